@@ -1,0 +1,25 @@
+import "./require-node.ts";
+
+const sinceMs = (): number => performance.now();
+const { startArguments, USAGE } = await import("./start/arguments.ts");
+const { Failure } = await import("@believe/shared/base");
+
+const ended = new Promise<void>((resolve) => {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => resolve());
+});
+
+try {
+  const options = startArguments(process.argv.slice(2));
+  if (options.help) {
+    console.log(USAGE);
+    process.exit(0);
+  }
+  const { runEstate } = await import("./start/run.ts");
+  const summary = await runEstate(options, sinceMs, ended);
+  if (options.json) console.log(JSON.stringify(summary));
+  process.exit(0);
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  console.error(`believe: ${error.message}`);
+  process.exit(1);
+}

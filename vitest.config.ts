@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+/** What a deployment sets, as the tests' Worker is bound to it. */
+const workerBindings = {
+  ESTATE: readFileSync(new URL("worker/test/estate.json", import.meta.url), "utf8"),
+  WITNESS_SEED: "BgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgY=",
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{shared,host,sim,agent-broker,agent-research,pages}/**/*.test.{ts,tsx}"],
+          exclude: ["**/node_modules/**"],
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: { bindings: workerBindings, r2Buckets: ["BUCKET"] },
+          }),
+        ],
+        test: { name: "worker", include: ["worker/**/*.test.{ts,tsx}"] },
+      },
+      {
+        test: {
+          name: "rest",
+          include: ["test/*.test.ts", "scripts/**/*.test.ts", "bench/*.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "scenario",
+          include: ["test/scenario/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
