@@ -1,0 +1,174 @@
+import { hex, priceTicks, qty, sha256, timeUs, utf8 } from "@believe/shared/base";
+import { emptyHoldings } from "@believe/shared/trade";
+import type { Draft } from "@believe/shared/wire";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decodeEvent, encodeEvent } from "./capture.ts";
+import { EventCursor } from "./cursor.ts";
+import { DecisionChain, FIRST_TIP } from "./decision-chain.ts";
+import { createEngine } from "./engine.ts";
+import type { EngineEvent } from "./event.ts";
+import { resumeState } from "./resume-state.ts";
+
+const time = fc.integer({ min: 0, max: 4e15 }).map(timeUs);
+const ticks = fc.integer({ min: -1e6, max: 1e6 }).map(priceTicks);
+const price = fc.option(ticks);
+const size = fc.nat(1e6).map(qty);
+const side = fc.constantFrom("buy" as const, "sell" as const);
+const order = fc.stringMatching(/^B-\d{6}$/);
+const symbol = fc.constantFrom("MESH4", "ESH4");
+const row = {
+  tsUs: time,
+  stampUs: time,
+  symbol,
+  source: fc.record({ run: fc.string({ maxLength: 9 }), seq: fc.nat() }),
+};
+const quote = { bid: price, bidSize: size, ask: price, askSize: size };
+const levels = fc.array(fc.record({ price: ticks, size, orders: fc.nat(99) }), { maxLength: 10 });
+const of = { tsUs: time, order, symbol };
+const kind = <Kind extends string>(value: Kind) => fc.constant(value);
+
+const state = resumeState.parse({
+  symbol: "MESH4",
+  strategy: "sma-cross",
+  parameters: { fast: 5 },
+  limits: {},
+  exits: {},
+  decisionTip: FIRST_TIP,
+  holdings: { ...emptyHoldings(), lots: [{ price: 19_200, qty: 1 }], side: "buy" },
+});
+
+const event: fc.Arbitrary<EngineEvent> = fc.oneof(
+  fc.record({
+    kind: kind("trade"),
+    ...row,
+    ...quote,
+    price: ticks,
+    size,
+    aggressor: fc.option(side),
+  }),
+  fc.record({ kind: kind("quote"), ...row, ...quote }),
+  fc.record({ kind: kind("book"), ...row, bids: levels, asks: levels }),
+  fc.record({ kind: kind("gap"), ...row }),
+  fc.record({ kind: kind("clock"), tsUs: time }),
+  fc.record({ kind: kind("freshness"), tsUs: time, fresh: fc.boolean() }),
+  fc.record({ kind: kind("resume"), tsUs: time, state: fc.constant(state) }),
+  fc.record({ kind: kind("acknowledged"), ...of }),
+  fc.record({ kind: kind("moved"), ...of, price, stop: price }),
+  fc.record({ kind: kind("cancelled"), ...of }),
+  fc.record({
+    kind: kind("cancel-rejected"),
+    ...of,
+    request: fc.constantFrom("cancel" as const, "move" as const),
+    reason: fc.constantFrom("too-late" as const, "not-at-venue" as const),
+  }),
+  fc.record({ kind: kind("rejected"), ...of, reason: fc.constant("no-quote") }),
+  fc.record({
+    kind: kind("execution"),
+    ...of,
+    exec: fc.stringMatching(/^B-\d{6}\.\d$/),
+    side,
+    qty: size,
+    price: ticks,
+    venue: fc.constant("paper"),
+  }),
+);
+
+describe("the capture codec", () => {
+  it("gives back every event that it wrote, on one line", () => {
+    fc.assert(
+      fc.property(event, (one) => {
+        const line = encodeEvent(one);
+        expect(line).not.toContain("\n");
+        expect(decodeEvent(line)).toEqual(JSON.parse(JSON.stringify(one)));
+        expect(decodeEvent(encodeEvent(decodeEvent(line)))).toEqual(decodeEvent(line));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    "",
+    "{",
+    "[]",
+    '{"kind":"moon","tsUs":1}',
+    '{"kind":"clock","tsUs":1.5}',
+    '{"kind":"clock","tsUs":1,"x":1}',
+  ])("refuses %j with one sentence", (line) => {
+    expect(() => decodeEvent(line)).toThrow(/^expected a captured event, was /);
+  });
+});
+
+describe("the decision chain", () => {
+  const halt: Draft = { stream: "halt", body: { atUs: 1, reason: "x" } };
+  const decision: Draft = {
+    stream: "decision",
+    body: {
+      strategy: "s",
+      symbol: "MESH4",
+      atUs: 1,
+      verdict: "pass",
+      side: null,
+      close: null,
+      reasons: [],
+    },
+  };
+
+  it("hashes the tip and the canonical text of chained records, and skips the others", () => {
+    const chain = new DecisionChain();
+    chain.add(halt);
+    expect(chain.tip).toBe(FIRST_TIP);
+    chain.add(decision);
+    const text =
+      '{"v":1,"stream":"decision","body":{"strategy":"s","symbol":"MESH4","atUs":1,"verdict":"pass","side":null,"close":null,"reasons":[]}}';
+    expect(chain.tip).toBe(hex(sha256(new Uint8Array([...new Uint8Array(32), ...utf8(text)]))));
+    expect(chain.records).toBe(1);
+  });
+
+  it("does not depend on the order in which a body's keys were written", () => {
+    const { reasons, ...rest } = decision.body;
+    const tips = [decision, { stream: "decision" as const, body: { reasons, ...rest } }].map(
+      (draft) => {
+        const chain = new DecisionChain();
+        chain.add(draft);
+        return chain.tip;
+      },
+    );
+    expect(tips[0]).toBe(tips[1]);
+  });
+});
+
+describe("the engine", () => {
+  const cursor = new EventCursor();
+  const engine = () => createEngine({ sink: { emit: () => undefined } });
+
+  it("takes nothing before a resume", () => {
+    expect(() => engine().step(cursor.at({ kind: "clock", tsUs: timeUs(1) }))).toThrow(
+      "expected a resume event first, was clock",
+    );
+    expect(engine().status()).toBeNull();
+  });
+
+  it("asserts that the market clock never goes back", () => {
+    const one = engine();
+    one.step(cursor.at({ kind: "resume", tsUs: timeUs(10), state }));
+    one.step(cursor.at({ kind: "clock", tsUs: timeUs(10) }));
+    expect(() => one.step(cursor.at({ kind: "clock", tsUs: timeUs(9) }))).toThrow(
+      "never goes back",
+    );
+  });
+
+  it("says where it stands in the words of the signed status", () => {
+    const one = engine();
+    one.step(cursor.at({ kind: "resume", tsUs: timeUs(1_704_813_000_000_000), state }));
+    expect(one.status()).toMatchObject({
+      positions: [{ symbol: "MESH4", lots: 1, averagePrice: "4800.00", stop: null, last: null }],
+      entries: {
+        allowed: false,
+        reasons: ["warming-up", "stale-data", "no-quote", "max-position"],
+      },
+      warming: true,
+      restingOrders: 0,
+    });
+  });
+});

@@ -1,0 +1,103 @@
+import { type Sha256, type TimeUs, timeUs } from "@believe/shared/base";
+import { instrumentOf } from "@believe/shared/market";
+import { draftOf, emptyHoldings, Holdings, type HoldingsState } from "@believe/shared/trade";
+import type { Body, Draft, JournalRecord } from "@believe/shared/wire";
+import { DecisionChain, FIRST_TIP } from "./decision-chain.ts";
+import { EngineFailure } from "./failure.ts";
+
+/** What a journal says, ready to go on from. */
+export interface JournalFold {
+  /** Everything that the engine and the venue take back: `orders` are acknowledged and not finished. */
+  readonly holdings: HoldingsState;
+  /** Over the chained records of the journal and of `owed`. */
+  readonly decisionTip: string;
+  /**
+   * Records that a crash kept from being written, in order: the rest of a cut execution, then each intent that the
+   * venue never acknowledged, as expired. The host appends them before anything else; `holdings` and `decisionTip`
+   * already hold them.
+   */
+  readonly owed: readonly Draft[];
+  /** The intents that `owed` ends as expired. */
+  readonly expired: readonly Body<"intent">[];
+  /** The newest instant of the market clock that a record names, 0 without one. */
+  readonly marketUs: TimeUs;
+  readonly genesis: Body<"genesis"> | null;
+  readonly records: number;
+}
+
+/** The symbol that a record is about, null when it is about none. */
+function symbolOf(draft: Draft): string | null {
+  return "symbol" in draft.body ? draft.body.symbol : null;
+}
+
+/**
+ * Folds a journal, oldest record first, into the state to go on from. Throws `TradeFailure` when the records
+ * contradict each other and `EngineFailure` when another symbol is still held or working.
+ */
+export function foldJournal(
+  records: Iterable<JournalRecord>,
+  options: { readonly symbol: string; readonly sha256?: Sha256 },
+): JournalFold {
+  const chain = new DecisionChain(FIRST_TIP, options.sha256);
+  const books = new Map<string, Holdings>();
+  const bookOf = (symbol: string): Holdings => {
+    const book = books.get(symbol) ?? new Holdings(instrumentOf(symbol), emptyHoldings());
+    books.set(symbol, book);
+    return book;
+  };
+  const own = bookOf(options.symbol);
+  let marketUs = 0;
+  let count = 0;
+  let genesis: Body<"genesis"> | null = null;
+  for (const record of records) {
+    const draft = draftOf(record);
+    const symbol = symbolOf(draft);
+    count++;
+    chain.add(draft);
+    if (symbol === null) for (const book of books.values()) book.apply(draft);
+    else bookOf(symbol).apply(draft);
+    if ("atUs" in draft.body) marketUs = Math.max(marketUs, draft.body.atUs);
+    if (draft.stream === "genesis") genesis = draft.body;
+  }
+  const expired = own.unanswered;
+  const owed = settle(own, chain, marketUs);
+  const counters = { intent: 0, order: 0 };
+  for (const [symbol, book] of books) {
+    counters.intent = Math.max(counters.intent, book.counters.intent);
+    counters.order = Math.max(counters.order, book.counters.order);
+    if (book !== own && (book.net !== 0 || book.orders.size > 0)) {
+      throw new EngineFailure(
+        "other-symbol",
+        `expected nothing open but ${options.symbol}, was a position or an order in ${symbol}`,
+      );
+    }
+  }
+  const state = own.state();
+  // A refused cancel or move belongs to the run that asked: a new run may ask again.
+  const orders = state.orders.map((order) => ({ ...order, move: null, cancel: null }));
+  return {
+    holdings: { ...state, orders, counters },
+    decisionTip: chain.tip,
+    owed,
+    expired,
+    marketUs: timeUs(marketUs),
+    genesis,
+    records: count,
+  };
+}
+
+/** Writes what a crash left out, and ends what was never acknowledged. */
+function settle(book: Holdings, chain: DecisionChain, marketUs: number): Draft[] {
+  const owed: Draft[] = [];
+  const write = (draft: Draft): void => {
+    owed.push(draft);
+    chain.add(draft);
+    book.apply(draft);
+  };
+  for (let next = book.owed(); next; next = book.owed()) write(next);
+  for (const { order, intent, symbol } of book.unanswered) {
+    const body = { order, intent, symbol, atUs: marketUs, state: "expired" as const };
+    write({ stream: "order", body: { ...body, reason: "never-acknowledged" } });
+  }
+  return owed;
+}

@@ -1,0 +1,171 @@
+import { priceTicks, qty } from "@believe/shared/base";
+import type { Role, WorkingOrder } from "@believe/shared/trade";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type ExitAction, type ExitInput, exitActions } from "./actions.ts";
+import { exitRules } from "./rules.ts";
+import { stopLevel } from "./stop-level.ts";
+
+function order(role: Role, change: Partial<WorkingOrder> = {}): WorkingOrder {
+  return {
+    order: "B-000001",
+    intent: "I-000001",
+    strategy: "s",
+    symbol: "MESH4",
+    role,
+    side: "sell",
+    qty: qty(1),
+    filled: qty(0),
+    executions: 0,
+    type: role === "stop" ? "STP" : "MKT",
+    price: null,
+    stop: role === "stop" ? priceTicks(90) : null,
+    state: "working",
+    reason: "r",
+    move: null,
+    cancel: null,
+    ...change,
+  };
+}
+
+const input = (change: Partial<ExitInput>): ExitInput => ({
+  lots: 1,
+  orders: [],
+  stop: priceTicks(90),
+  level: null,
+  leaving: null,
+  exitHeld: false,
+  ...change,
+});
+const kinds = (change: Partial<ExitInput>): string[] =>
+  exitActions(input(change)).map((action) => action.kind);
+
+describe("exitActions", () => {
+  it("protects exactly what is not protected yet, on the other side of the position", () => {
+    expect(exitActions(input({ lots: -3, orders: [order("stop", { side: "buy" })] }))).toEqual([
+      { kind: "protect", side: "buy", qty: 2, stop: 90 },
+    ]);
+    expect(kinds({ orders: [order("stop", { state: "sent" })] })).toEqual([]);
+  });
+
+  it("cancels first and exits only when the venue has confirmed that nothing else can fill", () => {
+    const leaving = "opposite-signal";
+    const cancel = { intent: "I-000002", refused: false };
+    expect(kinds({ leaving, orders: [order("stop")] })).toEqual(["cancel"]);
+    expect(kinds({ leaving, orders: [order("stop", { cancel })] })).toEqual([]);
+    expect(kinds({ leaving, orders: [] })).toEqual(["exit"]);
+    expect(kinds({ leaving, orders: [order("exit")] })).toEqual([]);
+    expect(kinds({ leaving, orders: [], exitHeld: true })).toEqual([]);
+  });
+
+  it("waits for the venue's word on a stop before it cancels it, and does not repeat a refused cancel", () => {
+    const leaving = "time-stop";
+    expect(kinds({ leaving, orders: [order("stop", { state: "sent" })] })).toEqual([]);
+    const cancel = { intent: "I-000002", refused: true };
+    expect(kinds({ leaving, orders: [order("stop", { cancel })] })).toEqual([]);
+  });
+
+  it("asks for nothing more once the stop was filled while its cancel was in flight", () => {
+    expect(kinds({ leaving: "time-stop", lots: 0, orders: [], stop: null })).toEqual([]);
+  });
+
+  it("cancels the rest of an entry that is being left, and orphans of a flat position", () => {
+    expect(kinds({ leaving: "x", orders: [order("entry", { side: "buy" })] })).toEqual(["cancel"]);
+    expect(kinds({ lots: 0, orders: [order("stop")], stop: null })).toEqual(["cancel"]);
+    expect(kinds({ lots: 0, orders: [order("entry", { side: "buy" })], stop: null })).toEqual([]);
+  });
+
+  it("moves a stop only towards the market and one move at a time", () => {
+    const level = { stop: priceTicks(95), reason: "trailing-stop" };
+    const move = { intent: "I-000002", stop: priceTicks(94), reason: "r" };
+    expect(kinds({ level, orders: [order("stop")] })).toEqual(["move"]);
+    expect(kinds({ level, orders: [order("stop", { stop: priceTicks(95) })] })).toEqual([]);
+    expect(kinds({ level, orders: [order("stop", { move })] })).toEqual([]);
+  });
+
+  it("never lets a venue of any timing double or flip a position", () => {
+    type Live = WorkingOrder & { answer: "ack" | "cancel" | null };
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 4 }),
+        fc.array(fc.tuple(fc.nat(5), fc.nat(3)), { maxLength: 60 }),
+        (size, script) => {
+          let lots = size;
+          let minted = 0;
+          let leaving: string | null = null;
+          const live: Live[] = [];
+          const act = (action: ExitAction): void => {
+            if (action.kind === "protect" || action.kind === "exit") {
+              const role = action.kind === "protect" ? "stop" : "exit";
+              const id = `B-${minted++}`;
+              live.push({
+                ...order(role, { order: id, qty: qty(action.qty), state: "sent" }),
+                answer: "ack",
+              });
+            } else if (action.kind === "cancel") {
+              const at = live.find((one) => one.order === action.order);
+              if (at)
+                Object.assign(at, { cancel: { intent: "I", refused: false }, answer: "cancel" });
+            }
+          };
+          const review = (): void =>
+            exitActions(input({ lots, orders: live, leaving })).forEach(act);
+          review();
+          for (const [what, which] of script) {
+            const at = live[which % Math.max(1, live.length)];
+            if (what === 0) leaving ??= "time-stop";
+            else if (at && what <= 2 && at.answer === "ack")
+              Object.assign(at, { state: "working", answer: null });
+            else if (at && what <= 3 && at.answer === "cancel") live.splice(live.indexOf(at), 1);
+            else if (at && at.state === "working") {
+              lots -= at.qty;
+              live.splice(live.indexOf(at), 1);
+            }
+            expect(lots).toBeGreaterThanOrEqual(0);
+            review();
+            const closing = live.reduce((sum, one) => sum + one.qty, 0);
+            expect(closing).toBeLessThanOrEqual(Math.max(lots, 0));
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("stopLevel", () => {
+  const rules = exitRules.parse({});
+  const level = (best: number, close: number, stop = 90): number | null =>
+    stopLevel(rules, {
+      side: "buy",
+      entry: 100,
+      firstStop: priceTicks(90),
+      stop: priceTicks(stop),
+      best,
+      close: priceTicks(close),
+    })?.stop ?? null;
+
+  it("stays below one R, stands at the entry from one R, trails one R behind from two", () => {
+    expect(level(109, 109)).toBeNull();
+    expect(level(110, 110)).toBe(100);
+    expect(level(119, 119, 100)).toBeNull();
+    expect(level(120, 120, 100)).toBe(110);
+    expect(level(133, 130, 110)).toBe(123);
+  });
+
+  it("never loosens and never reaches the close", () => {
+    fc.assert(
+      fc.property(
+        fc.nat(60),
+        fc.integer({ min: 80, max: 160 }),
+        fc.integer({ min: 90, max: 150 }),
+        (up, close, stop) => {
+          const moved = level(100 + up, close, stop);
+          if (moved === null) return;
+          expect(moved).toBeGreaterThan(stop);
+          expect(moved).toBeLessThan(close);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,26 @@
+export { type Bar, TimeBars } from "./bar.ts";
+export type {
+  BestQuote,
+  BookEvent,
+  GapEvent,
+  Level,
+  MarketEvent,
+  QuoteEvent,
+  Side,
+  Source,
+  TradeEvent,
+} from "./event.ts";
+export {
+  type Instrument,
+  InstrumentFailure,
+  instrumentOf,
+  parsePrice,
+  priceDecimal,
+} from "./instrument.ts";
+export {
+  SessionCalendar,
+  type SessionPhase,
+  type SessionSpan,
+  type SessionState,
+  sessionAt,
+} from "./session.ts";

@@ -1,0 +1,46 @@
+import { MINUTE_US } from "@believe/shared/base";
+import { defineLimit, type Limit, type RiskView } from "./limit.ts";
+import type { Limits } from "./limits.ts";
+
+/** The day's loss has reached its limit: entries end and the position is left. */
+export const dailyLoss = defineLimit({
+  name: "daily-loss",
+  stops: (view, limits) => view.dayNetMinor <= -limits.dailyLossMinorMax,
+});
+
+export const consecutiveLosses = defineLimit({
+  name: "consecutive-losses",
+  stops: (view, limits) => view.losses >= limits.consecutiveLossesMax,
+});
+
+/** Every limit, in the order in which their reasons are journaled. All are evaluated; none depends on another. */
+const all: readonly Limit[] = [
+  defineLimit({ name: "stale-data", stops: (view) => !view.fresh }),
+  defineLimit({ name: "no-quote", stops: (view) => !view.quoted }),
+  defineLimit({ name: "outside-rth", stops: (view) => view.session.state.phase !== "rth" }),
+  defineLimit({
+    name: "near-boundary",
+    stops: (view, limits) =>
+      view.session.untilUs - view.nowUs <= limits.boundaryMinutes * MINUTE_US,
+  }),
+  defineLimit({ name: "orders-open", stops: (view) => view.ordersOpen }),
+  defineLimit({
+    name: "max-position",
+    stops: (view, limits) => Math.abs(view.lots) + limits.lots > limits.positionLotsMax,
+  }),
+  defineLimit({
+    name: "order-rate",
+    stops: (view, limits) => {
+      const since = view.nowUs - MINUTE_US;
+      return view.asked.filter((at) => at > since).length >= limits.ordersPerMinuteMax;
+    },
+  }),
+  dailyLoss,
+  consecutiveLosses,
+];
+
+/** Reason codes of everything that stops a new entry now, standing halts last; empty when entries are allowed. */
+export function entryBlocks(view: RiskView, limits: Limits): string[] {
+  const reasons = all.filter((limit) => limit.stops(view, limits)).map((limit) => limit.name);
+  return [...new Set([...reasons, ...view.halts])];
+}

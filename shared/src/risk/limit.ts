@@ -1,0 +1,34 @@
+import type { TimeUs } from "@believe/shared/base";
+import type { SessionSpan } from "@believe/shared/market";
+import type { Limits } from "./limits.ts";
+
+/** What a limit may look at. */
+export interface RiskView {
+  readonly nowUs: TimeUs;
+  readonly session: SessionSpan;
+  /** The freshness gate's last verdict; false after every start. */
+  readonly fresh: boolean;
+  /** Whether both sides of the market are known. */
+  readonly quoted: boolean;
+  /** Signed position. */
+  readonly lots: number;
+  /** Whether an order of ours is still open at the venue or on its way. */
+  readonly ordersOpen: boolean;
+  /** Stamps of the newest orders asked for, oldest first. */
+  readonly asked: readonly number[];
+  /** Realised and open result of the trade date, fees included, in US cents. */
+  readonly dayNetMinor: number;
+  readonly losses: number;
+  /** Reasons of standing halts. */
+  readonly halts: readonly string[];
+}
+
+/** One rule that may stop an entry. Its name is the reason code. */
+export interface Limit<Name extends string = string> {
+  readonly name: Name;
+  stops(view: RiskView, limits: Limits): boolean;
+}
+
+export function defineLimit<const Name extends string>(limit: Limit<Name>): Limit<Name> {
+  return limit;
+}

@@ -1,0 +1,35 @@
+export { draftOf } from "./draft-of.ts";
+export { TradeFailure } from "./failure.ts";
+export { FiguresFold, figuresOf } from "./figures.ts";
+export { Holdings } from "./holdings.ts";
+export {
+  DAY_HALTS,
+  emptyHoldings,
+  type HoldingsState,
+  holdingsState,
+  type OpenTrade,
+  openTrade,
+} from "./holdings-state.ts";
+export { type Lot, Lots } from "./lots.ts";
+export { averageDecimal, feeOf, moneyOf, parseMoney } from "./money.ts";
+export {
+  type Role,
+  role,
+  roleOf,
+  ticks,
+  tradeOf,
+  type WorkingOrder,
+  workingOrder,
+  workingOrderOf,
+} from "./order.ts";
+export { initialRisk, initialStop } from "./round-turn.ts";
+export { isBetter, opposite, signOf } from "./side.ts";
+export type {
+  Acknowledged,
+  Cancelled,
+  CancelRejected,
+  Execution,
+  Moved,
+  Rejected,
+  VenueEvent,
+} from "./venue-event.ts";

@@ -1,0 +1,8 @@
+import { z } from "zod";
+
+/** One click on the site or the dashboard. Only pairs of the build manifest are counted. */
+export const click = z.strictObject({
+  page: z.string().regex(/^[a-z0-9-]{1,32}$/),
+  element: z.string().regex(/^[a-z0-9-]{1,48}$/),
+});
+export type Click = z.infer<typeof click>;

@@ -1,0 +1,95 @@
+export {
+  ADD_CHECKPOINT_BYTES_MAX,
+  type AddCheckpoint,
+  formatAddCheckpoint,
+  parseAddCheckpoint,
+} from "./add-checkpoint.ts";
+export {
+  type AddOutcome,
+  type AddRefusal,
+  addAnswer,
+  type KnownLog,
+  openAddCheckpoint,
+  type TrustedAdd,
+} from "./add-outcome.ts";
+export { type Checkpoint, checkpointText, parseCheckpoint, parseHash } from "./checkpoint.ts";
+export { cosign, openCosignature } from "./cosignature.ts";
+export { LogFailure, type LogFailureCode } from "./failure.ts";
+export {
+  commitmentOf,
+  type Leaf,
+  leafText,
+  parseLeaf,
+  SALT_BYTES,
+  saltedRoot,
+} from "./leaf.ts";
+export {
+  completeSizes,
+  emptyRoot,
+  Frontier,
+  leafHash,
+  nodeHash,
+  rootOf,
+} from "./merkle.ts";
+export { LogMirror, type MirrorOptions } from "./mirror.ts";
+export {
+  EMPTY_MIRROR,
+  type ForkEvidence,
+  frontierBytes,
+  hashesOf,
+  type MirrorBlobs,
+  type MirrorState,
+  type MirrorStorage,
+  type Slot,
+  type StoredOpening,
+} from "./mirror-storage.ts";
+export {
+  ED25519_COSIGNATURE,
+  ED25519_NOTE,
+  isKeyName,
+  keyIdOf,
+  NOTE_BYTES_MAX,
+  type Note,
+  type NoteSignature,
+  openNote,
+  parseNote,
+  parseVkey,
+  type Signer,
+  signNote,
+  type VerifierKey,
+  vkeyOf,
+} from "./note.ts";
+export {
+  type CheckedOpening,
+  checkOpening,
+  OPENING_BYTES_MAX,
+  type Opening,
+  type OpeningItem,
+  openedLinesOf,
+  openingHeader,
+  openingText,
+} from "./opening.ts";
+export type { OpenOutcome } from "./opening-shelf.ts";
+export {
+  consistencyProof,
+  type HashAt,
+  inclusionProof,
+  verifyConsistency,
+  verifyInclusion,
+} from "./proof.ts";
+export { DOCUMENT_BYTES_MAX, openDocument, signDocument } from "./signed-document.ts";
+export {
+  BUNDLE_BYTES_MAX,
+  bundleOf,
+  bundlesFor,
+  parseBundle,
+  parseTilePath,
+  TILE_WIDTH,
+  type TileName,
+  tileOf,
+  tilePath,
+  tilesFor,
+  widthAt,
+} from "./tile.ts";
+export { type PutOutcome, TILES_AHEAD } from "./tile-shelf.ts";
+export { HashTree } from "./tree.ts";

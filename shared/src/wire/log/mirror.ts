@@ -1,0 +1,69 @@
+import { type Bytes, type Sha256, sha256 } from "@believe/shared/base";
+import type { AddOutcome, KnownLog } from "./add-outcome.ts";
+import { CheckpointMirror } from "./checkpoint-mirror.ts";
+import type { MirrorBlobs, MirrorState, MirrorStorage } from "./mirror-storage.ts";
+import { OpeningShelf, type OpenOutcome } from "./opening-shelf.ts";
+import type { TileName } from "./tile.ts";
+import { type PutOutcome, TileShelf } from "./tile-shelf.ts";
+
+export interface MirrorOptions extends KnownLog {
+  readonly storage: MirrorStorage;
+  readonly blobs: MirrorBlobs;
+  /** Our cosignature line over a checkpoint's text, with the time of now. */
+  readonly cosign: (checkpointText: string) => Promise<string>;
+  readonly hash?: Sha256;
+}
+
+/**
+ * A mirror and witness of one log, free of any platform. Bundles and tiles are PUT first and count for nothing
+ * until a checkpoint covers them; openings are taken for covered leaves only.
+ */
+export class LogMirror {
+  readonly #checkpoints: CheckpointMirror;
+  readonly #tiles: TileShelf;
+  readonly #openings: OpeningShelf;
+
+  constructor({ storage, blobs, cosign, hash = sha256, ...log }: MirrorOptions) {
+    this.#checkpoints = new CheckpointMirror(log, { storage, blobs, cosign, hash });
+    this.#tiles = new TileShelf({ storage, blobs, hash });
+    this.#openings = new OpeningShelf({
+      origin: log.origin,
+      storage,
+      blobs,
+      tiles: this.#tiles,
+      hash,
+    });
+  }
+
+  /** The state after the last commit. */
+  get state(): MirrorState {
+    return this.#checkpoints.state;
+  }
+
+  /** C2SP tlog-witness `add-checkpoint`; `addAnswer` turns the outcome into HTTP. */
+  addCheckpoint(body: string): Promise<AddOutcome> {
+    return this.#checkpoints.addCheckpoint(body);
+  }
+
+  putTile(name: TileName, bytes: Bytes): Promise<PutOutcome> {
+    return this.#tiles.put(name, bytes);
+  }
+
+  /** A bundle or tile as far as the newest checkpoint covers it, else null. */
+  readTile(name: TileName): Promise<Bytes | null> {
+    return this.#tiles.read(name);
+  }
+
+  putOpening(leaf: number, body: Bytes): Promise<OpenOutcome> {
+    return this.#openings.put(leaf, body);
+  }
+
+  readOpening(leaf: number): Promise<string | null> {
+    return this.#openings.read(leaf);
+  }
+
+  /** Openings of a UTC day above leaf `after` in order (start with −1); null `next` means there are no more. */
+  readDay(day: string, after: number): Promise<{ text: string; next: number | null }> {
+    return this.#openings.page(day, after);
+  }
+}
