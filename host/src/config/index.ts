@@ -1,0 +1,2 @@
+export { ConfigFailure } from "./failure.ts";
+export { readConfig } from "./read.ts";

@@ -1,0 +1,7 @@
+export { hasCode } from "./code.ts";
+export { syncFolder } from "./folder.ts";
+export { linesBetween } from "./lines.ts";
+export { replaceFile } from "./replace.ts";
+export { replaceFileLater } from "./replace-async.ts";
+export { cutTornLine } from "./torn.ts";
+export { writeWhole } from "./write.ts";

@@ -1,0 +1,1 @@
+export { type Facts, type Log, type LogEvent, type LogOptions, makeLog } from "./log.ts";

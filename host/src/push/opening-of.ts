@@ -1,0 +1,25 @@
+import { type Sha256, utf8 } from "@believe/shared/base";
+import type { JournalRecord } from "@believe/shared/wire";
+import { commitmentOf, type OpeningItem, openingText } from "@believe/shared/wire/log";
+import type { SealedLeaf } from "../spool/index.ts";
+import type { Wal } from "../wal/index.ts";
+
+export interface OpeningSource {
+  readonly origin: string;
+  readonly wal: Pick<Wal, "records">;
+  readonly opens: (record: JournalRecord) => boolean;
+  readonly sha256: Sha256;
+}
+
+/** The text that opens one leaf: its lines, and commitments in place of what stays closed. */
+export function openingOf(leaf: SealedLeaf, { origin, wal, opens, sha256 }: OpeningSource): string {
+  const items: OpeningItem[] = [];
+  const end = leaf.firstSeq + leaf.count;
+  if (leaf.count > 0) {
+    for (const { seq, line, record } of wal.records(leaf.firstSeq)) {
+      items.push(opens(record) ? { line } : { seq, commitment: commitmentOf(utf8(line), sha256) });
+      if (seq === end - 1) break;
+    }
+  }
+  return openingText({ origin, leaf: leaf.index, minute: leaf.minute, salt: leaf.salt, items });
+}

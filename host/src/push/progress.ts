@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { type Bytes, base64 } from "@believe/shared/base";
+import { count, hashBase64 } from "@believe/shared/wire";
+import { z } from "zod";
+import { hasCode, replaceFileLater } from "../disk/index.ts";
+import { PushFailure } from "./failure.ts";
+
+const progress = z.strictObject({
+  v: z.literal(1),
+  /** The largest checkpoint that was ever signed. */
+  signed: z.strictObject({ size: count, root: hashBase64.nullable() }),
+  /** Leaves that the mirror covered when this was written. It may know of more. */
+  pushed: count,
+  /** Leaves that were opened in order. */
+  opened: count,
+});
+type Progress = z.infer<typeof progress>;
+
+const NOTHING: Progress = { v: 1, signed: { size: 0, root: null }, pushed: 0, opened: 0 };
+
+/** What a restart must know: written atomically, off the main thread. Owned by one `Pusher`. */
+export class ProgressFile {
+  readonly #file: string;
+  #now: Progress;
+
+  private constructor(file: string, now: Progress) {
+    this.#file = file;
+    this.#now = now;
+  }
+
+  static read(file: string): ProgressFile {
+    let text: string;
+    try {
+      text = readFileSync(file, "utf8");
+    } catch (error) {
+      if (hasCode(error, "ENOENT")) return new ProgressFile(file, NOTHING);
+      throw error;
+    }
+    try {
+      return new ProgressFile(file, progress.parse(JSON.parse(text)));
+    } catch (cause) {
+      throw new PushFailure("corrupt", `expected the progress of a push in ${file}, was other`, {
+        cause,
+      });
+    }
+  }
+
+  get signedSize(): number {
+    return this.#now.signed.size;
+  }
+
+  get pushed(): number {
+    return this.#now.pushed;
+  }
+
+  get opened(): number {
+    return this.#now.opened;
+  }
+
+  /** Whether `root` may be signed at `size`: nothing else was signed there. */
+  agrees(size: number, root: Bytes): boolean {
+    const { signed } = this.#now;
+    return size !== signed.size || signed.root === null || signed.root === base64(root);
+  }
+
+  /** Remembers a checkpoint before it is signed, so that nothing smaller or other is ever signed after it. */
+  async signing(size: number, root: Bytes): Promise<void> {
+    if (size <= this.signedSize) return;
+    await this.#save({ signed: { size, root: base64(root) } });
+  }
+
+  /** What the mirror covers. Not written by itself: a crash asks the mirror again. */
+  covered(size: number): void {
+    this.#now = { ...this.#now, pushed: size, opened: Math.min(this.#now.opened, size) };
+  }
+
+  openedUpTo(opened: number): Promise<void> {
+    return this.#save({ opened });
+  }
+
+  async #save(change: Partial<Progress>): Promise<void> {
+    this.#now = { ...this.#now, ...change };
+    await replaceFileLater(this.#file, `${JSON.stringify(this.#now)}\n`);
+  }
+}

@@ -1,0 +1,193 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { base64, type TimeUs } from "@believe/shared/base";
+import type { JournalRecord } from "@believe/shared/wire";
+import type { Signer } from "@believe/shared/wire/log";
+import { HttpFailure } from "../http/index.ts";
+import type { Spool } from "../spool/index.ts";
+import type { Wal } from "../wal/index.ts";
+import { Backoff, type BackoffOptions, PUSH_BACKOFF } from "./backoff.ts";
+import { PushFailure } from "./failure.ts";
+import type { MirrorClient } from "./mirror-client.ts";
+import { ProgressFile } from "./progress.ts";
+import { PushRound } from "./round.ts";
+
+export interface PusherOptions {
+  readonly spool: Spool;
+  readonly wal: Pick<Wal, "records">;
+  readonly client: MirrorClient;
+  /** The journal key; its name is the origin. */
+  readonly signer: Signer;
+  /** Whether a record's line is given away now; what stays closed is sent as its commitment. */
+  readonly opens: (record: JournalRecord) => boolean;
+  readonly wallUs: () => TimeUs;
+  /** Most leaves a second; they queue. */
+  readonly leavesPerSecond?: number;
+  /** Leaves that one checkpoint covers: 1 shows the growth of each. */
+  readonly leavesPerRound?: number;
+  /** Verifier key of the mirror's witness (type 0x04); its cosignatures are checked when it is given. */
+  readonly witness?: string;
+  /** Path of the log at the mirror, "/log/<last part of the origin>" unless it is another. */
+  readonly logPath?: string;
+  /** Where progress is kept, `push.json` beside the leaves unless there are several mirrors. */
+  readonly stateFile?: string;
+  readonly backoff?: BackoffOptions;
+  /** Called once when pushing ended because sending again cannot help. */
+  readonly onLasting?: (failure: unknown) => void;
+}
+
+export interface PushState {
+  /** Leaves that the mirror covers, and their root in base64. */
+  readonly size: number;
+  readonly root: string;
+  /** Size of the newest checkpoint whose answer was taken in this run (and verified, where a witness is named). */
+  readonly cosigned: number;
+  /** Wall time of that answer, null before the first. */
+  readonly cosignedAtUs: TimeUs | null;
+  readonly openedLeaves: number;
+  /** Sealed leaves that are not covered and opened yet. */
+  readonly queued: number;
+  /** Why the last round failed, null after one that did not. */
+  readonly lastError: string | null;
+}
+
+/**
+ * Carries sealed leaves to a mirror, one after the other: bundles and tiles, then the checkpoint, then the opening.
+ * What the network loses is sent again byte for byte; what a crash interrupts goes on from `push.json` and from what
+ * the mirror says it has. Never signs at a size below one that was signed before.
+ */
+export class Pusher {
+  readonly #options: PusherOptions;
+  readonly #progress: ProgressFile;
+  readonly #round: PushRound;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> | null = null;
+  #turn = Promise.withResolvers<void>();
+  #lastError: string | null = null;
+  #ended = false;
+
+  /** Throws `PushFailure` when the spool is behind, or other than, what was signed from this folder before. */
+  constructor(options: PusherOptions) {
+    this.#options = options;
+    const { spool } = options;
+    this.#progress = ProgressFile.read(options.stateFile ?? join(spool.folder, "push.json"));
+    const { signedSize, pushed } = this.#progress;
+    if (Math.max(signedSize, pushed) > spool.size) {
+      throw new PushFailure(
+        "spool-behind",
+        `expected at least ${Math.max(signedSize, pushed)} leaves, as signed before, was ${spool.size}`,
+      );
+    }
+    if (!this.#progress.agrees(signedSize, spool.root(signedSize))) {
+      throw new PushFailure(
+        "fork",
+        `expected the ${signedSize} leaves that were signed before, was others`,
+      );
+    }
+    this.#round = new PushRound(options, this.#progress, this.#stopping.signal);
+  }
+
+  get state(): PushState {
+    const { pushed, opened } = this.#progress;
+    return {
+      size: pushed,
+      root: base64(this.#options.spool.root(pushed)),
+      cosigned: this.#round.cosigned,
+      cosignedAtUs: this.#round.cosignedAtUs,
+      openedLeaves: opened,
+      queued: this.#options.spool.size - opened,
+      lastError: this.#lastError,
+    };
+  }
+
+  /** Begins to push; says so at once and works in the background. */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves to true when every sealed leaf is covered and opened, to false when it takes longer or cannot be. */
+  async drain(timeoutMs: number): Promise<boolean> {
+    this.start();
+    const timer = new AbortController();
+    const late = sleep(timeoutMs, "late" as const, { signal: timer.signal });
+    // Aborting the timer below rejects it: nobody waits for it then.
+    late.catch(() => undefined);
+    try {
+      while (this.#round.isDue) {
+        if (this.#ended) return false;
+        if ((await Promise.race([this.#turn.promise, late])) === "late") return false;
+      }
+      return true;
+    } finally {
+      timer.abort();
+    }
+  }
+
+  /** Ends at once: a request under way is left to itself and sent again by the next run. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    try {
+      await this.#loop(signal);
+    } catch (failure) {
+      if (!signal.aborted) {
+        this.#lastError = failure instanceof Error ? failure.message : String(failure);
+        this.#options.onLasting?.(failure);
+      }
+    } finally {
+      this.#ended = true;
+      this.#announce();
+    }
+  }
+
+  async #loop(signal: AbortSignal): Promise<void> {
+    const { leavesPerSecond = 4, leavesPerRound = 1 } = this.#options;
+    const backoff = new Backoff(this.#options.backoff ?? PUSH_BACKOFF);
+    const roundMs = (1000 * leavesPerRound) / leavesPerSecond;
+    while (!signal.aborted) {
+      if (!this.#round.isDue) {
+        await this.#sealed(signal);
+        continue;
+      }
+      let waitMs = roundMs;
+      try {
+        await this.#round.run();
+        this.#lastError = null;
+        backoff.reset();
+      } catch (failure) {
+        if (signal.aborted || !canRetry(failure)) throw failure;
+        this.#lastError = failure.message;
+        const askedMs = failure instanceof PushFailure ? failure.retryAfterMs : null;
+        waitMs = Math.max(roundMs, backoff.nextMs(askedMs));
+      }
+      this.#announce();
+      await sleep(waitMs, undefined, { signal });
+    }
+  }
+
+  #announce(): void {
+    this.#turn.resolve();
+    this.#turn = Promise.withResolvers<void>();
+  }
+
+  /** Resolves at the next sealed leaf or stop. */
+  #sealed(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        forget();
+        signal.removeEventListener("abort", wake);
+        resolve();
+      };
+      const forget = this.#options.spool.onSealed(wake);
+      signal.addEventListener("abort", wake, { once: true });
+    });
+  }
+}
+
+function canRetry(failure: unknown): failure is HttpFailure | PushFailure {
+  return failure instanceof HttpFailure || (failure instanceof PushFailure && !failure.lasting);
+}

@@ -1,0 +1,114 @@
+import { join } from "node:path";
+import { type Bytes, invariant, type Sha256, utf8 } from "@believe/shared/base";
+import {
+  bundleOf,
+  checkpointText,
+  consistencyProof,
+  Frontier,
+  HashTree,
+  leafHash,
+  type Signer,
+  signNote,
+  TILE_WIDTH,
+  type TileName,
+  tileOf,
+} from "@believe/shared/wire/log";
+import { SpoolFailure } from "./failure.ts";
+import { LeafFile } from "./leaf-file.ts";
+import type { SealedLeaf } from "./sealed-leaf.ts";
+
+/** The sealed leaves and their Merkle tree: what a mirror is given. Owned by the `Spool`, which alone appends. */
+export class LeafLog {
+  readonly #folder: string;
+  readonly #origin: string;
+  readonly #sha256: Sha256;
+  readonly #tree: HashTree;
+  readonly #file: LeafFile;
+  #newest: SealedLeaf | null = null;
+
+  /** Opens the file of leaves and checks that each follows the one before in index, minute and records. */
+  constructor(folder: string, origin: string, sha256: Sha256) {
+    this.#folder = folder;
+    this.#origin = origin;
+    this.#sha256 = sha256;
+    this.#tree = new HashTree(sha256);
+    this.#file = LeafFile.open(join(folder, "leaves.jsonl"), origin, (leaf) => {
+      this.#mustFollow(leaf);
+      this.#take(leaf);
+    });
+  }
+
+  get size(): number {
+    return this.#tree.size;
+  }
+
+  get newest(): SealedLeaf | null {
+    return this.#newest;
+  }
+
+  /** Records below this number are in leaves. */
+  get sealedSeq(): number {
+    return this.#newest === null ? 0 : this.#newest.firstSeq + this.#newest.count;
+  }
+
+  /** Makes leaves durable, then counts them. */
+  append(leaves: readonly SealedLeaf[]): void {
+    try {
+      this.#file.append(leaves);
+    } catch (cause) {
+      throw new SpoolFailure(
+        "not-durable",
+        `expected the disk to take leaves in ${this.#folder}, was an error of it`,
+        { cause },
+      );
+    }
+    for (const leaf of leaves) this.#take(leaf);
+  }
+
+  read(from: number, to: number): Generator<SealedLeaf> {
+    return this.#file.read(from, Math.min(to, this.size));
+  }
+
+  root(size: number): Bytes {
+    return Frontier.of(size, this.#tree.frontier(size), this.#sha256).root();
+  }
+
+  tile({ level, index, width }: TileName): Bytes {
+    if (level !== "entries") return tileOf({ level, index, width }, this.#tree.hashAt);
+    const first = index * TILE_WIDTH;
+    const entries = [...this.read(first, first + width)].map(({ text }) => utf8(text));
+    invariant(entries.length === width, "a bundle holds sealed leaves only");
+    return bundleOf(entries);
+  }
+
+  consistency(oldSize: number, newSize: number): Bytes[] {
+    return consistencyProof(oldSize, newSize, this.#tree.hashAt, this.#sha256);
+  }
+
+  checkpoint(signer: Signer, size: number): Promise<string> {
+    const text = checkpointText({ origin: this.#origin, size, root: this.root(size) });
+    return signNote(text, signer);
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #take(leaf: SealedLeaf): void {
+    this.#tree.append(leafHash(utf8(leaf.text), this.#sha256));
+    this.#newest = leaf;
+  }
+
+  #mustFollow(leaf: SealedLeaf): void {
+    const previous = this.#newest;
+    const follows =
+      previous === null ||
+      leaf.minute > previous.minute ||
+      (leaf.minute === previous.minute && previous.closed === "cut");
+    if (follows && leaf.firstSeq === this.sealedSeq) return;
+    throw new SpoolFailure(
+      "corrupt",
+      `expected leaf ${leaf.index} in ${this.#folder} after minute ${previous?.minute ?? "none"} from record ${this.sealedSeq} on, was minute ${leaf.minute} from record ${leaf.firstSeq} on`,
+    );
+  }
+}

@@ -1,0 +1,3 @@
+export { WalFailure } from "./failure.ts";
+export type { JournalLine } from "./journal-file.ts";
+export { Wal, type WalOptions } from "./wal.ts";
