@@ -1,0 +1,53 @@
+import { readConfig } from "@believe/host/config";
+import { accountKind, identifier, symbolName } from "@believe/shared/wire";
+import { z } from "zod";
+
+const tapeClock = z.strictObject({
+  kind: z.literal("tape"),
+  /** The tape's time at the wall time `wallStartUs`, and how much faster than the wall it runs. */
+  tapeStartUs: z.int().nonnegative(),
+  wallStartUs: z.int().nonnegative(),
+  speed: z.number().positive(),
+  seed: z.string().min(1),
+});
+const receiptClock = z.strictObject({ kind: z.literal("receipt") });
+
+const brokerConfig = z.strictObject({
+  /** Folder of the journal, the captures, the spool and the keys. */
+  state: z.string().min(1),
+  brand: z.string().min(1),
+  /** Origin of this agent's log, fixed at genesis. */
+  origin: z.string().min(1),
+  account: z.strictObject({ kind: accountKind, name: identifier }),
+  feed: z.strictObject({
+    folder: z.string().min(1),
+    symbol: symbolName,
+    name: z.string().min(1).max(128),
+    seeded: z.boolean(),
+    licensed: z.boolean(),
+    pollMs: z.int().min(1).max(1_000).default(10),
+    /** A row older than this, against the clock that runs, is no ground for a new entry. */
+    staleAfterMs: z.int().min(100).max(5_000).default(5_000),
+  }),
+  clock: z.discriminatedUnion("kind", [tapeClock, receiptClock]),
+  worker: z.strictObject({ url: z.url(), witness: z.string().min(1).optional() }),
+  /** The research agent's door. */
+  door: z.strictObject({ url: z.url() }).optional(),
+  push: z
+    .strictObject({
+      statusMs: z.int().min(100).default(5_000),
+      pendingMs: z.int().min(50).default(1_000),
+      leavesPerSecond: z.number().positive().max(4).default(4),
+    })
+    .prefault({}),
+  strategy: z.strictObject({ name: identifier }),
+  /** Longest time that a stop waits for the queue of leaves to leave. */
+  drainMs: z.int().min(0).default(120_000),
+});
+export type BrokerConfig = z.infer<typeof brokerConfig>;
+export type ClockConfig = BrokerConfig["clock"];
+
+/** Reads the broker agent's TOML file; unknown keys and missing ones are one clear sentence. */
+export function readBrokerConfig(file: string): BrokerConfig {
+  return readConfig(file, brokerConfig);
+}

@@ -1,0 +1,44 @@
+import { parseArgs } from "node:util";
+import { Failure } from "@believe/shared/base";
+import { BrokerAgent } from "./agent.ts";
+import { readBrokerConfig } from "./config.ts";
+
+const USAGE = `believe-broker: the broker tier's agent
+
+  believe-broker run --config FILE      trade, journal and push until it is stopped`;
+
+async function run(file: string): Promise<void> {
+  const agent = new BrokerAgent(readBrokerConfig(file));
+  await agent.start();
+  console.log(JSON.stringify({ event: "broker.ready", pid: process.pid }));
+  const reason = await new Promise<string>((resolve) => {
+    process.once("SIGTERM", () => resolve("asked"));
+    process.once("SIGINT", () => resolve("asked"));
+    // A start script that is gone can no longer ask.
+    process.once("disconnect", () => resolve("parent-gone"));
+  });
+  const summary = await agent.stop(reason);
+  console.log(JSON.stringify({ event: "broker.stopped", ...summary }));
+}
+
+async function main(): Promise<number> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { config: { type: "string" }, help: { type: "boolean", short: "h" } },
+  });
+  if (positionals[0] === "run" && values.config !== undefined) {
+    await run(values.config);
+    return 0;
+  }
+  console.error(USAGE);
+  return values.help ? 0 : 2;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    if (error instanceof Failure) console.error(`believe-broker: ${error.message}`);
+    else console.error(error);
+    process.exit(1);
+  },
+);

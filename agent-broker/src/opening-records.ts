@@ -1,0 +1,85 @@
+import { nodeSha256 } from "@believe/host/keys";
+import { decimalOf } from "@believe/shared/base";
+import type { JournalFold, ResumeState } from "@believe/shared/engine";
+import { exitRules } from "@believe/shared/exit";
+import { type Instrument, instrumentOf } from "@believe/shared/market";
+import { limits } from "@believe/shared/risk";
+import { parametersHash, strategyNamed } from "@believe/shared/strategy";
+import { emptyHoldings, type HoldingsState } from "@believe/shared/trade";
+import { type Draft, type JournalRecord, streams } from "@believe/shared/wire";
+import { type Signer, vkeyOf } from "@believe/shared/wire/log";
+import type { BrokerConfig } from "./config.ts";
+
+export const AGENT_VERSION = "0.1.0";
+
+/** The first record of a journal. */
+export function genesisOf(
+  config: BrokerConfig,
+  keys: { readonly journal: Signer; readonly status: Signer },
+): Draft {
+  const { brand, origin, account, feed } = config;
+  const vkey = ({ name, publicKey }: Signer): string => vkeyOf(name, publicKey);
+  return {
+    stream: "genesis",
+    body: {
+      brand,
+      origin,
+      account,
+      feed: { name: feed.name, licensed: feed.licensed },
+      instruments: [termsOf(instrumentOf(feed.symbol))],
+      journalKey: vkey(keys.journal),
+      statusKey: vkey(keys.status),
+    },
+  };
+}
+
+function termsOf(instrument: Instrument) {
+  const { symbol, tickSize, priceDecimals, tickValueMinor, feePerSideMinor } = instrument;
+  return {
+    symbol,
+    tickSize: decimalOf(tickSize, priceDecimals),
+    tickValue: decimalOf(tickValueMinor, 2),
+    feePerSide: decimalOf(feePerSideMinor, 2),
+  };
+}
+
+/** What a start says: what runs, and from where it goes on. */
+export function startOf(config: BrokerConfig, fold: JournalFold): Draft {
+  const strategy = strategyNamed(config.strategy.name);
+  return {
+    stream: "start",
+    body: {
+      version: AGENT_VERSION,
+      node: process.version,
+      strategy: strategy.name,
+      parameters: parametersHash(strategy, {}, nodeSha256),
+      decisionTip: fold.decisionTip,
+      expiredIntents: fold.expired.length,
+      lost: 0,
+    },
+  };
+}
+
+/** What the engine goes on from: the journal's holdings and chain under the configured strategy and limits. */
+export function resumeStateOf(
+  config: BrokerConfig,
+  decisionTip: string,
+  holdings: HoldingsState = emptyHoldings(),
+): ResumeState {
+  const strategy = strategyNamed(config.strategy.name);
+  return {
+    symbol: config.feed.symbol,
+    strategy: strategy.name,
+    parameters: strategy.parse({}),
+    limits: limits.parse({}),
+    exits: exitRules.parse({}),
+    decisionTip,
+    holdings,
+  };
+}
+
+/** A paper account's lines open at once, but for the streams that never do; a live account's stay closed. */
+export function opens(config: BrokerConfig): (record: JournalRecord) => boolean {
+  const isPaper = config.account.kind === "paper";
+  return (record) => isPaper && streams[record.stream].opens !== "never";
+}

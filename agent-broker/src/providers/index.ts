@@ -1,0 +1,1 @@
+export { SierraData } from "./sierra/index.ts";

@@ -1,0 +1,3 @@
+export type { Fault } from "./row-parser.ts";
+export { SierraData, type SierraDataOptions } from "./sierra-data.ts";
+export type { SierraCounters } from "./sierra-state.ts";

@@ -1,0 +1,122 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { nodeSha256 } from "@believe/host/keys";
+import { Spool } from "@believe/host/spool";
+import { Wal } from "@believe/host/wal";
+import { invariant, type TimeUs, timeUs } from "@believe/shared/base";
+import { CaptureReplay, foldJournal, type JournalFold } from "@believe/shared/engine";
+import type { Body, JournalRecord } from "@believe/shared/wire";
+import type { BrokerConfig } from "./config.ts";
+import { BrokerFailure } from "./failure.ts";
+import { Capture, orphanSegment } from "./record/capture.ts";
+import { type CaptureEnd, captureEnd } from "./record/capture-end.ts";
+import { Journal } from "./record/journal.ts";
+
+/** Everything that a start takes back from the disk. */
+export interface Recovered {
+  readonly wal: Wal;
+  readonly spool: Spool;
+  readonly journal: Journal;
+  readonly capture: Capture;
+  readonly fold: JournalFold;
+  /** Where the feed and the market clock go on. */
+  readonly end: CaptureEnd;
+  /** Names of the segments that the journal closes. */
+  readonly closed: Set<string>;
+  /** Market time to go on from. */
+  readonly resumedAtUs: TimeUs;
+}
+
+export const capturesOf = (config: BrokerConfig): string => join(config.state, "capture");
+
+/**
+ * The start-up path, and the only recovery there is: what a crash cut is completed from the journal, the segment that
+ * it left open is closed, intents that were never acknowledged are ended, and only then may anything go on.
+ */
+export function recover(config: BrokerConfig, wallUs: () => TimeUs, beginsAtUs: TimeUs): Recovered {
+  mkdirSync(config.state, { recursive: true });
+  const wal = Wal.open({ folder: join(config.state, "journal"), wallUs });
+  try {
+    const spool = Spool.open({
+      folder: join(config.state, "log"),
+      origin: config.origin,
+      sha256: nodeSha256,
+      wal,
+    });
+    const journal = new Journal(wal, spool);
+    const closed = new Set<string>();
+    let events = 0;
+    const fold = foldJournal(
+      seen(wal, (body) => (events = countOf(closed, body, events))),
+      {
+        symbol: config.feed.symbol,
+        sha256: nodeSha256,
+      },
+    );
+    expectGenesis(config, fold);
+    for (const draft of fold.owed) journal.append(draft);
+    const orphan = orphanSegment(capturesOf(config), closed, events);
+    if (orphan !== null) {
+      expectAgreement(orphan.lines, orphan.body.segment, fold);
+      events = countOf(closed, orphan.body, events);
+      journal.append({ stream: "segment", body: orphan.body });
+    }
+    const end = captureEnd(capturesOf(config));
+    return {
+      wal,
+      spool,
+      journal,
+      capture: new Capture(capturesOf(config), events),
+      fold,
+      end,
+      closed,
+      resumedAtUs: timeUs(Math.max(fold.marketUs, end.marketUs, beginsAtUs)),
+    };
+  } catch (failure) {
+    wal.close();
+    throw failure;
+  }
+}
+
+function* seen(wal: Wal, onSegment: (body: Body<"segment">) => void): Generator<JournalRecord> {
+  for (const { record } of wal.records()) {
+    if (record.stream === "segment") onSegment(record.body);
+    yield record;
+  }
+}
+
+function countOf(closed: Set<string>, body: Body<"segment">, events: number): number {
+  invariant(body.first === events, `segment ${body.segment} begins at event ${events}`);
+  closed.add(body.segment);
+  return body.first + body.count;
+}
+
+function expectGenesis(config: BrokerConfig, fold: JournalFold): void {
+  const { genesis } = fold;
+  if (genesis === null) return;
+  const [was, is] = [genesis, config].map(({ origin, account }) =>
+    JSON.stringify({ origin, account }),
+  );
+  if (was !== is) {
+    throw new BrokerFailure(
+      "genesis-differs",
+      `expected the estate of this journal, ${was}, was ${is}`,
+    );
+  }
+}
+
+/**
+ * The segment explains every line of the journal: replayed alone it passes through the journal's decision tip.
+ * It may go further, since an event reaches the disk before the lines that it causes.
+ */
+function expectAgreement(lines: readonly string[], segment: string, fold: JournalFold): void {
+  if (lines.length === 0) return;
+  const replay = new CaptureReplay({ sha256: nodeSha256 });
+  for (const line of lines) replay.push(line);
+  if (!replay.tips.includes(fold.decisionTip)) {
+    throw new BrokerFailure(
+      "capture-disagrees",
+      `expected segment ${segment} to lead to decision tip ${fold.decisionTip}, led to ${replay.decisionTip}`,
+    );
+  }
+}

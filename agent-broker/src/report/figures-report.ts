@@ -1,0 +1,39 @@
+import type { Wal } from "@believe/host/wal";
+import { FiguresFold } from "@believe/shared/trade";
+import type { SignedReport } from "./signed-report.ts";
+
+/**
+ * The figures document: computed from opened records only, so that whoever reads the openings can recompute it.
+ */
+export class FiguresReport {
+  readonly #wal: Wal;
+  readonly #report: SignedReport;
+  readonly #wallUs: () => number;
+  readonly #fold = new FiguresFold();
+  #folded = 0;
+  #sentAt = -1;
+
+  constructor(options: {
+    readonly wal: Wal;
+    readonly report: SignedReport;
+    readonly wallUs: () => number;
+  }) {
+    this.#wal = options.wal;
+    this.#report = options.report;
+    this.#wallUs = options.wallUs;
+  }
+
+  /** Folds the records below `openedSeq` and sends the document when they tell something new. */
+  async send(openedSeq: number): Promise<void> {
+    if (openedSeq > this.#folded) {
+      for (const { record } of this.#wal.records(this.#folded)) {
+        if (record.seq >= openedSeq) break;
+        this.#fold.add(record);
+      }
+      this.#folded = openedSeq;
+    }
+    if (this.#folded === 0 || this.#sentAt === this.#folded) return;
+    const figures = this.#fold.figures({ n: this.#report.nextN(), atUs: this.#wallUs() });
+    if (await this.#report.send(figures)) this.#sentAt = this.#folded;
+  }
+}

@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { SignedClient } from "@believe/host/http";
+import { z } from "zod";
+
+const acknowledged = z.object({ sha256: z.string() });
+
+/**
+ * Brings closed capture segments to the research agent's door. A segment counts as replicated once the door
+ * answered with the hash of our own bytes; the acknowledgement is kept beside it as `<segment>.ack`.
+ */
+export class Replicator {
+  readonly #client: SignedClient;
+  readonly #folder: string;
+
+  constructor(client: SignedClient, folder: string) {
+    this.#client = client;
+    this.#folder = folder;
+  }
+
+  /** Sends what is closed and not acknowledged yet; resolves to how many segments still wait. */
+  async send(closed: ReadonlySet<string>): Promise<number> {
+    const waiting = readdirSync(this.#folder)
+      .filter((name) => closed.has(name) && !existsSync(join(this.#folder, `${name}.ack`)))
+      .sort();
+    let left = waiting.length;
+    for (const name of waiting) {
+      const bytes = new Uint8Array(readFileSync(join(this.#folder, name)));
+      const hash = createHash("sha256").update(bytes).digest("hex");
+      const answer = await this.#client
+        .put(`/replica/broker/${name}`, bytes, "application/jsonl")
+        .catch(() => null);
+      if (answer?.status !== 200) return left;
+      const said = acknowledged.safeParse(JSON.parse(answer.text));
+      if (!said.success || said.data.sha256 !== hash) return left;
+      writeFileSync(join(this.#folder, `${name}.ack`), `${hash}\n`);
+      left -= 1;
+    }
+    return left;
+  }
+}

@@ -1,0 +1,80 @@
+import type { PushState } from "@believe/host/push";
+import type { EngineStatus } from "@believe/shared/engine";
+import type { BrokerStatus } from "@believe/shared/wire";
+import type { BrokerConfig } from "../config.ts";
+import type { SierraData } from "../providers/index.ts";
+import type { SignedReport } from "./signed-report.ts";
+
+const LEASE_US = 15_000_000;
+
+/** What the agent knows of itself at one moment. */
+export interface Health {
+  readonly engine: EngineStatus | null;
+  readonly feed: Pick<SierraData, "counters" | "lastRowWallUs">;
+  readonly fresh: boolean;
+  readonly staleAfterUs: number;
+  readonly pushed: PushState;
+  readonly records: number;
+  readonly decisionTip: string;
+  readonly resting: number;
+}
+
+/**
+ * The signed status. Positions and prices go out only of a paper account on a feed without a licence: of any other
+ * the public page must not learn a position early.
+ */
+export class StatusReport {
+  readonly #config: BrokerConfig;
+  readonly #report: SignedReport;
+  readonly #wallUs: () => number;
+  readonly #startedAtUs: number;
+
+  constructor(config: BrokerConfig, report: SignedReport, wallUs: () => number) {
+    this.#config = config;
+    this.#report = report;
+    this.#wallUs = wallUs;
+    this.#startedAtUs = wallUs();
+  }
+
+  async send(health: Health): Promise<boolean> {
+    return await this.#report.send(this.#document(health));
+  }
+
+  #document(health: Health): BrokerStatus {
+    const { account, feed, clock } = this.#config;
+    const { engine, pushed } = health;
+    const isPublic = account.kind === "paper" && !feed.licensed;
+    return {
+      v: 1,
+      n: this.#report.nextN(),
+      atUs: this.#wallUs(),
+      leaseUs: LEASE_US,
+      agent: "broker",
+      account,
+      feed: {
+        name: feed.name,
+        seeded: feed.seeded,
+        speed: clock.kind === "tape" ? clock.speed : 1,
+        state: feedState(health),
+        lastRowAtUs: health.feed.lastRowWallUs,
+        staleAfterUs: health.staleAfterUs,
+        rows: health.feed.counters.rowsRead,
+        domRows: health.feed.counters.domRows,
+        quarantined: health.feed.counters.rowsQuarantined,
+      },
+      marketUs: engine?.marketUs ?? null,
+      session: engine?.session ?? null,
+      venue: { name: "paper", state: "ready", resting: health.resting },
+      entries: engine?.entries ?? { allowed: false, reasons: ["starting"] },
+      positions: isPublic ? (engine?.positions ?? []) : null,
+      log: { size: pushed.size, root: pushed.root, records: health.records, queued: pushed.queued },
+      decisionTip: health.decisionTip,
+      startedAtUs: this.#startedAtUs,
+    };
+  }
+}
+
+function feedState({ feed, fresh }: Health): BrokerStatus["feed"]["state"] {
+  if (feed.lastRowWallUs === null) return "waiting";
+  return fresh ? "fresh" : "stale";
+}
