@@ -1,0 +1,33 @@
+import { readConfig } from "@believe/host/config";
+import { z } from "zod";
+
+const researchConfig = z.strictObject({
+  /** Folder of this agent's keys and state. */
+  state: z.string().min(1),
+  /** Origin of the broker's log, e.g. "log.example.com/j/broker". */
+  origin: z.string().min(1),
+  keys: z.strictObject({
+    /** vkey of the broker's journal and of its requests. */
+    brokerJournal: z.string().min(1),
+    brokerRequest: z.string().min(1),
+  }),
+  worker: z.strictObject({ url: z.url() }),
+  door: z.strictObject({
+    /** The WireGuard address in production, loopback on one machine. Never a public one. */
+    host: z.string().min(1),
+    port: z.int().min(0).max(65_535),
+    /** Largest segment that is taken, in bytes. */
+    segmentBytesMax: z
+      .int()
+      .positive()
+      .default(2 * 1024 * 1024 * 1024),
+  }),
+  followMs: z.int().min(100).default(2_000),
+  statusMs: z.int().min(100).default(5_000),
+});
+export type ResearchConfig = z.infer<typeof researchConfig>;
+
+/** Reads the research agent's TOML file; unknown keys and missing ones are one clear sentence. */
+export function readResearchConfig(file: string): ResearchConfig {
+  return readConfig(file, researchConfig);
+}

@@ -1,0 +1,2 @@
+export { type FollowState, FollowStore } from "./follow-store.ts";
+export { type Followed, Follower } from "./follower.ts";

@@ -1,0 +1,8 @@
+export {
+  ReplayFailure,
+  type ReplayOptions,
+  replayFile,
+  replaySegments,
+  type SegmentReplay,
+  type SegmentsReplay,
+} from "./replay-file.ts";
