@@ -1,0 +1,109 @@
+import { DurableObject } from "cloudflare:workers";
+import { type Bytes, base64 } from "@believe/shared/base";
+import {
+  type AddOutcome,
+  cosign,
+  LogMirror,
+  openedLinesOf,
+  type PutOutcome,
+  type TileName,
+} from "@believe/shared/wire/log";
+import { blobsOf } from "../blob.ts";
+import { type Env, estateOf, liveRoom } from "../env.ts";
+import { verify } from "../middleware/signed.ts";
+import { witnessSigner } from "../witness.ts";
+import type { JournalRoom, JournalSummary, OpeningAnswer } from "./journal-room.ts";
+import { JournalStore } from "./journal-store.ts";
+
+/**
+ * One agent's log: the mirror and witness over this object's SQLite. It holds no key of the log.
+ * What it commits it tells the live object; a call that failed or was cut off by an eviction is made again
+ * with the next commit or at the next start, and the live object takes each of them any number of times.
+ */
+export class JournalDO extends DurableObject<Env> implements JournalRoom {
+  readonly store: JournalStore;
+  private readonly mirror: LogMirror;
+  private telling: Promise<void>;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const { origin, keys } = estateOf(env);
+    const blobs = blobsOf(env);
+    this.store = new JournalStore(ctx.storage);
+    this.mirror = new LogMirror({
+      origin,
+      vkeys: [keys.journal],
+      verify,
+      storage: this.store,
+      blobs: {
+        get: (sha256) => blobs.get(`log/${sha256}`),
+        put: (sha256, bytes) => blobs.put(`log/${sha256}`, bytes),
+      },
+      cosign: async (text) => cosign(text, await witnessSigner(env), Math.floor(Date.now() / 1000)),
+    });
+    this.telling = this.store.state() === null ? Promise.resolve() : this.tell();
+  }
+
+  async addCheckpoint(body: string): Promise<AddOutcome> {
+    const outcome = await this.mirror.addCheckpoint(body);
+    const isNew = outcome.kind === "cosigned" && outcome.advanced;
+    if (isNew || (outcome.kind === "conflict" && outcome.forked)) await this.announce();
+    return outcome;
+  }
+
+  async putTile(name: TileName, bytes: Bytes): Promise<PutOutcome> {
+    return this.mirror.putTile(name, bytes);
+  }
+
+  async readTile(name: TileName): Promise<Bytes | null> {
+    return this.mirror.readTile(name);
+  }
+
+  async putOpening(leaf: number, body: Bytes): Promise<OpeningAnswer> {
+    const outcome = await this.mirror.putOpening(leaf, body);
+    if (outcome.kind !== "opened") return outcome;
+    await this.announce();
+    return { kind: "opened" };
+  }
+
+  async readOpening(leaf: number): Promise<string | null> {
+    return this.mirror.readOpening(leaf);
+  }
+
+  async readDay(day: string, after: number): Promise<{ text: string; next: number | null }> {
+    return this.mirror.readDay(day, after);
+  }
+
+  async checkpoint(): Promise<string | null> {
+    const { note, cosignature } = this.mirror.state;
+    return note === null ? null : `${note}${cosignature ?? ""}`;
+  }
+
+  async summary(): Promise<JournalSummary> {
+    const { size, root, minute, openedLines, openedLeaves, frozen } = this.mirror.state;
+    return { size, root: base64(root), minute, records: openedLines, openedLeaves, frozen };
+  }
+
+  /** Tells the live object after whatever it is being told already. */
+  private announce(): Promise<void> {
+    this.telling = this.telling.then(() => this.tell());
+    return this.telling;
+  }
+
+  private async tell(): Promise<void> {
+    const live = liveRoom(this.env);
+    try {
+      const { size, root, minute, openedLines, frozen } = this.mirror.state;
+      for (const leaf of this.store.unannounced) {
+        const text = (await this.mirror.readOpening(leaf)) ?? "\n";
+        await live.opened({ leaf, lines: openedLinesOf(text) });
+        this.store.announced(leaf);
+      }
+      await live.log({ size, root: base64(root), minute, opened: openedLines });
+      if (frozen !== null) await live.forked(frozen);
+    } catch (cause) {
+      // The commit stands; what was not told stays in the store's list and is told with the next commit or start.
+      console.error(cause);
+    }
+  }
+}

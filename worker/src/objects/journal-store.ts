@@ -1,0 +1,189 @@
+import type { Bytes } from "@believe/shared/base";
+import {
+  EMPTY_MIRROR,
+  type ForkEvidence,
+  frontierBytes,
+  hashesOf,
+  type MirrorState,
+  type MirrorStorage,
+  type Slot,
+  type StoredOpening,
+  TILE_WIDTH,
+  type TileName,
+} from "@believe/shared/wire/log";
+import { z } from "zod";
+
+const blob = z.instanceof(ArrayBuffer).transform((buffer): Bytes => new Uint8Array(buffer));
+const stateRow = z.object({
+  size: z.int(),
+  root: blob,
+  frontier: blob,
+  note: z.string().nullable(),
+  cosignature: z.string().nullable(),
+  minute: z.string().nullable(),
+  frozen: z.string().nullable(),
+  opened_leaves: z.int(),
+  opened_lines: z.int(),
+  unannounced: z.string(),
+});
+const slotRow = z.object({ width: z.int(), bytes: blob.nullable(), sha256: blob.nullable() });
+const openingRow = z.object({
+  day: z.string(),
+  lines: z.int(),
+  text: z.string().nullable(),
+  sha256: blob.nullable(),
+});
+
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS log (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL,
+  frontier BLOB NOT NULL, note TEXT, cosignature TEXT, minute TEXT, frozen TEXT,
+  opened_leaves INTEGER NOT NULL, opened_lines INTEGER NOT NULL, unannounced TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS slot (id INTEGER PRIMARY KEY, width INTEGER NOT NULL, bytes BLOB, sha256 BLOB);
+CREATE TABLE IF NOT EXISTS opening (leaf INTEGER PRIMARY KEY, day TEXT NOT NULL, lines INTEGER NOT NULL,
+  text TEXT, sha256 BLOB);
+CREATE INDEX IF NOT EXISTS opening_day ON opening (day);
+CREATE TABLE IF NOT EXISTS fork (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, cosigned TEXT, other TEXT NOT NULL);
+`;
+
+/** One integer key for a level and index: 16 kinds (bundles, then levels 0 to 6) interleaved. */
+function slotId({ level, index }: Pick<TileName, "level" | "index">): number {
+  return index * 16 + (level === "entries" ? 0 : level + 1);
+}
+
+function bufferOf(bytes: Bytes): ArrayBuffer {
+  return bytes.slice().buffer;
+}
+
+/** The mirror's storage in the SQLite of a Durable Object. Integer keys and upserts: one row written a write. */
+export class JournalStore implements MirrorStorage {
+  private readonly storage: DurableObjectStorage;
+  private held: MirrorState | null | undefined;
+  /** Opened leaves of which the live object may not know; saved with the next state. */
+  private waiting: number[] = [];
+  /** Rows written since this instance began: what the platform bills. */
+  rowsWritten = 0;
+
+  constructor(storage: DurableObjectStorage) {
+    this.storage = storage;
+    storage.sql.exec(SCHEMA);
+  }
+
+  get unannounced(): readonly number[] {
+    this.state();
+    return this.waiting;
+  }
+
+  announced(leaf: number): void {
+    this.waiting = this.waiting.filter((one) => one !== leaf);
+  }
+
+  state(): MirrorState | null {
+    if (this.held !== undefined) return this.held;
+    const [found] = this.storage.sql.exec("SELECT * FROM log").toArray();
+    if (found === undefined) {
+      this.held = null;
+      return null;
+    }
+    const { opened_leaves, opened_lines, unannounced, frontier, ...rest } = stateRow.parse(found);
+    this.waiting = z.array(z.int()).parse(JSON.parse(unannounced));
+    this.held = {
+      ...rest,
+      frontier: hashesOf(frontier),
+      openedLeaves: opened_leaves,
+      openedLines: opened_lines,
+    };
+    return this.held;
+  }
+
+  setState(state: MirrorState): void {
+    this.write(
+      "INSERT OR REPLACE INTO log VALUES (0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      state.size,
+      bufferOf(state.root),
+      bufferOf(frontierBytes(state.frontier)),
+      state.note,
+      state.cosignature,
+      state.minute,
+      state.frozen,
+      state.openedLeaves,
+      state.openedLines,
+      JSON.stringify(this.waiting),
+    );
+    this.held = state;
+  }
+
+  slot(name: Pick<TileName, "level" | "index">): Slot | null {
+    const [found] = this.storage.sql
+      .exec("SELECT width, bytes, sha256 FROM slot WHERE id = ?", slotId(name))
+      .toArray();
+    if (found === undefined) return null;
+    const { width, bytes, sha256 } = slotRow.parse(found);
+    if (sha256 !== null) return { kind: "blob", sha256 };
+    return bytes === null ? null : { kind: "row", width, bytes };
+  }
+
+  setSlot(name: Pick<TileName, "level" | "index">, slot: Slot): void {
+    const isRow = slot.kind === "row";
+    this.write(
+      "INSERT OR REPLACE INTO slot VALUES (?, ?, ?, ?)",
+      slotId(name),
+      isRow ? slot.width : TILE_WIDTH,
+      isRow ? bufferOf(slot.bytes) : null,
+      isRow ? null : bufferOf(slot.sha256),
+    );
+  }
+
+  opening(leaf: number): StoredOpening | null {
+    const [found] = this.storage.sql
+      .exec("SELECT day, lines, text, sha256 FROM opening WHERE leaf = ?", leaf)
+      .toArray();
+    if (found === undefined) return null;
+    const { day, lines, text, sha256 } = openingRow.parse(found);
+    return { leaf, day, lines, content: sha256 === null ? (text ?? "") : { sha256 } };
+  }
+
+  addOpening({ leaf, day, lines, content }: StoredOpening): void {
+    const isText = typeof content === "string";
+    this.write(
+      "INSERT INTO opening VALUES (?, ?, ?, ?, ?)",
+      leaf,
+      day,
+      lines,
+      isText ? content : null,
+      isText ? null : bufferOf(content.sha256),
+    );
+    this.waiting = [...this.unannounced, leaf];
+  }
+
+  openedLeaves(day: string, after: number, limit: number): number[] {
+    return this.storage.sql
+      .exec(
+        "SELECT leaf FROM opening WHERE day = ? AND leaf > ? ORDER BY leaf LIMIT ?",
+        day,
+        after,
+        limit,
+      )
+      .toArray()
+      .map((found) => z.object({ leaf: z.int() }).parse(found).leaf);
+  }
+
+  addEvidence({ size, cosigned, other }: ForkEvidence): void {
+    this.write("INSERT INTO fork (size, cosigned, other) VALUES (?, ?, ?)", size, cosigned, other);
+  }
+
+  transaction<T>(run: () => T): T {
+    const { waiting } = this;
+    const held = this.state() ?? EMPTY_MIRROR;
+    try {
+      return this.storage.transactionSync(run);
+    } catch (cause) {
+      this.held = held === EMPTY_MIRROR ? null : held;
+      this.waiting = waiting;
+      throw cause;
+    }
+  }
+
+  private write(query: string, ...values: SqlStorageValue[]): void {
+    this.rowsWritten += this.storage.sql.exec(query, ...values).rowsWritten;
+  }
+}

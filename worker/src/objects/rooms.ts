@@ -1,0 +1,36 @@
+import type { AgentName, Click, LiveSnapshot } from "@believe/shared/wire";
+
+/** Verdict over a numbered message: an older or repeated number never replaces a newer one. */
+export type Taken = { readonly taken: true } | { readonly taken: false; readonly newest: number };
+
+/** Public state of a log after a commit. `minute` is the newest leaf's, `opened` counts checked journal lines. */
+export interface LogState {
+  readonly size: number;
+  readonly root: string | null;
+  readonly minute: string | null;
+  readonly opened: number;
+}
+
+/** What other rooms may ask of the live object. */
+export interface LiveRoom {
+  fetch(request: Request): Promise<Response>;
+  /** Takes an agent's verified status note; `n` and `lapsesAtUs` are the parsed message's. */
+  status(message: {
+    readonly agent: AgentName;
+    readonly note: string;
+    readonly n: number;
+    readonly lapsesAtUs: number;
+  }): Promise<Taken>;
+  figures(message: { readonly note: string; readonly n: number }): Promise<Taken>;
+  /** Journal lines of a paper account ahead of their leaf; each is a parsed record's exact text. */
+  pending(lines: readonly string[]): Promise<void>;
+  log(state: LogState): Promise<void>;
+  /** Lines that were checked against the covered leaf `leaf`. */
+  opened(opening: { readonly leaf: number; readonly lines: readonly string[] }): Promise<void>;
+  forked(detail: string): Promise<void>;
+  snapshot(): Promise<LiveSnapshot>;
+}
+
+export interface ClickRoom {
+  count(day: string, click: Click): Promise<void>;
+}

@@ -1,0 +1,142 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { liveSnapshot } from "@believe/shared/wire";
+import { expect, it } from "vitest";
+import { readSnapshot, SNAPSHOT_KEY } from "../src/kv/snapshot.ts";
+import type { LiveDO } from "../src/objects/live-do.ts";
+import { fillLine } from "./documents.ts";
+
+type Stub = DurableObjectStub<LiveDO>;
+type Event = readonly [name: string, run: (live: Stub) => Promise<unknown>];
+
+const ROOT = `${"A".repeat(43)}=`;
+const lapsesAtUs = 4_000_000_000_000_000;
+const room = (name: string): Stub => env.LIVE.getByName(name);
+
+const events: readonly Event[] = [
+  ["status", (live) => live.status({ agent: "broker", note: "one", n: 1, lapsesAtUs })],
+  ["research", (live) => live.status({ agent: "research", note: "two", n: 1, lapsesAtUs })],
+  ["figures", (live) => live.figures({ note: "three", n: 1 })],
+  ["pending", (live) => live.pending([fillLine(1), fillLine(2)])],
+  ["log", (live) => live.log({ size: 1, root: ROOT, minute: "2024-01-09T14:20Z", opened: 0 })],
+  ["opened", (live) => live.opened({ leaf: 0, lines: [fillLine(1)] })],
+  ["forked", (live) => live.forked("two roots at size 1")],
+  ["status again", (live) => live.status({ agent: "broker", note: "four", n: 2, lapsesAtUs })],
+];
+
+async function stateOf(live: Stub): Promise<unknown> {
+  const { atUs: _, alarms, ...state } = liveSnapshot.parse(await live.snapshot());
+  return { ...state, alarms: alarms.map(({ kind, detail }) => `${kind} ${detail}`) };
+}
+
+it("keeps everything when it is evicted between any two events", async () => {
+  const steady = room("steady");
+  const evicted = room("evicted");
+  for (const [name, run] of events) {
+    await run(steady);
+    await run(evicted);
+    await evictDurableObject(evicted);
+    expect([name, await stateOf(evicted)]).toEqual([name, await stateOf(steady)]);
+  }
+});
+
+it("writes few rows, the same number each time", async () => {
+  const live = room("rows");
+  const written = () => runInDurableObject(live, ({ store }: LiveDO) => store.rowsWritten);
+  const rows: Record<string, number> = {};
+  await live.forked("settles the first copy to KV");
+  await live.snapshot();
+  let before = await written();
+  for (const [name, run] of events) {
+    await run(live);
+    const after = await written();
+    rows[name] = after - before;
+    before = after;
+  }
+  expect(rows).toEqual({
+    // The first status sets the platform's alarm too; later ones find it set.
+    status: 2,
+    research: 1,
+    figures: 1,
+    pending: 2,
+    log: 1,
+    opened: 2,
+    forked: 1,
+    "status again": 1,
+  });
+  for (const [, run] of events.slice(1, 7)) await run(live);
+  expect(await written()).toBe(before);
+});
+
+it("refuses a replayed number after an eviction too", async () => {
+  const live = room("replay");
+  await live.status({ agent: "broker", note: "new", n: 9, lapsesAtUs });
+  await evictDurableObject(live);
+  const late = await live.status({ agent: "broker", note: "old", n: 9, lapsesAtUs });
+  expect(late).toEqual({ taken: false, newest: 9 });
+  expect((await live.snapshot()).broker).toBe("new");
+});
+
+it("seals a fill with its leaf and forgets the announcement", async () => {
+  const live = room("seal");
+  await live.pending([fillLine(4), fillLine(5)]);
+  await live.opened({ leaf: 2, lines: [fillLine(4)] });
+  const { fills, alarms } = await live.snapshot();
+  expect(fills.map(({ seq, mark, leaf }) => [seq, mark, leaf])).toEqual([
+    [5, "pending", null],
+    [4, "sealed", 2],
+  ]);
+  expect(alarms).toEqual([]);
+  await live.pending([fillLine(4)]);
+  expect((await live.snapshot()).fills[1]?.mark).toBe("sealed");
+});
+
+it("raises a lasting alarm when the opened line is not the announced one, and shows the opened one", async () => {
+  const live = room("differs");
+  await live.pending([fillLine(4)]);
+  await live.opened({ leaf: 2, lines: [fillLine(4, "4801.00")] });
+  await live.opened({ leaf: 3, lines: [] });
+  const { fills, alarms } = await live.snapshot();
+  expect(fills[0]?.body.price).toBe("4801.00");
+  expect(alarms.map(({ kind }) => kind)).toEqual(["pending-differs"]);
+});
+
+it("raises it as well for two different announcements of one number", async () => {
+  const live = room("twice");
+  await live.pending([fillLine(4)]);
+  await live.pending([fillLine(4, "4801.00")]);
+  expect((await live.snapshot()).alarms.map(({ kind }) => kind)).toEqual(["pending-differs"]);
+});
+
+it("keeps at most twenty fills, the newest", async () => {
+  const live = room("many");
+  for (let from = 0; from < 60; from += 20) {
+    await live.pending(Array.from({ length: 20 }, (_, i) => fillLine(from + i)));
+  }
+  const { fills } = await live.snapshot();
+  expect(fills.map(({ seq }) => seq)).toEqual(Array.from({ length: 20 }, (_, i) => 59 - i));
+});
+
+it("alarms when a lease breaks and is quiet again after the next status", async () => {
+  const live = room("lease");
+  const nowUs = Date.now() * 1000;
+  await live.status({ agent: "broker", note: "one", n: 1, lapsesAtUs: nowUs + 3_600_000_000 });
+  expect(await runDurableObjectAlarm(live)).toBe(true);
+  expect((await live.snapshot()).alarms).toEqual([]);
+  await live.status({ agent: "broker", note: "two", n: 2, lapsesAtUs: nowUs - 1 });
+  await runDurableObjectAlarm(live);
+  const broken = { kind: "lease-broken", atUs: nowUs - 1, detail: "broker" };
+  expect((await live.snapshot()).alarms).toEqual([broken]);
+  await live.status({ agent: "broker", note: "three", n: 3, lapsesAtUs });
+  expect((await live.snapshot()).alarms).toEqual([]);
+});
+
+it("copies its state to KV once, not with every change", async () => {
+  const live = room("copy");
+  await env.KV.delete(SNAPSHOT_KEY);
+  await live.status({ agent: "broker", note: "first", n: 1, lapsesAtUs });
+  await expect.poll(async () => (await readSnapshot(env.KV))?.broker).toBe("first");
+  await live.status({ agent: "broker", note: "second", n: 2, lapsesAtUs });
+  await live.snapshot();
+  expect((await readSnapshot(env.KV))?.broker).toBe("first");
+});
