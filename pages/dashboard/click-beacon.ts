@@ -1,0 +1,22 @@
+import { clickPairs } from "./clicks.ts";
+
+/** Whether the visitor asked not to be counted: Do Not Track or Global Privacy Control. */
+function asksForPrivacy(): boolean {
+  const signals: Record<string, unknown> = {
+    dnt: "doNotTrack" in navigator ? navigator.doNotTrack : null,
+    gpc: "globalPrivacyControl" in navigator ? navigator.globalPrivacyControl : false,
+  };
+  return signals["dnt"] === "1" || signals["gpc"] === true;
+}
+
+/** Counts clicks on the elements that the page declares, without anything about who clicked. */
+export function countClicks(root: HTMLElement): void {
+  if (asksForPrivacy()) return;
+  root.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target.closest("[data-click]") : null;
+    const element = target?.getAttribute("data-click");
+    const pair = clickPairs.find((known) => known.element === element);
+    if (!pair) return;
+    navigator.sendBeacon("/click", new Blob([JSON.stringify(pair)], { type: "application/json" }));
+  });
+}

@@ -1,0 +1,2 @@
+export { clickPairs } from "./clicks.ts";
+export { type DashboardInput, renderDashboard } from "./render.tsx";

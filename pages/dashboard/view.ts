@@ -1,0 +1,70 @@
+import {
+  type Alarm,
+  type BrokerStatus,
+  brokerStatus,
+  type Figures,
+  figures,
+  type LiveSnapshot,
+  type ResearchStatus,
+  researchStatus,
+} from "@believe/shared/wire";
+import { type Proof, readDocument, readValue, type SignedDocument } from "./document.ts";
+import { type FillRow, fillRows } from "./fill-rows.ts";
+
+/** Where the page's numbers come from at this moment. */
+export type Link = "server" | "live" | "polling" | "offline";
+
+export interface Proofs {
+  readonly broker: Proof;
+  readonly research: Proof;
+  readonly figures: Proof;
+}
+
+export const UNCHECKED: Proofs = {
+  broker: "unchecked",
+  research: "unchecked",
+  figures: "unchecked",
+};
+
+/** Everything that the Live page says, read from one snapshot at one instant of the edge's clock. */
+export interface LiveView {
+  readonly nowUs: number;
+  /** When the edge last changed this state. */
+  readonly takenUs: number;
+  readonly link: Link;
+  readonly broker: SignedDocument<BrokerStatus>;
+  readonly research: SignedDocument<ResearchStatus>;
+  readonly figures: SignedDocument<Figures>;
+  readonly log: LiveSnapshot["log"];
+  readonly fills: readonly FillRow[];
+  readonly alarms: readonly Alarm[];
+  /** Weakest mark of the journal entries that the figures rest on. */
+  readonly figuresMark: "pending" | "sealed";
+}
+
+export interface Reading {
+  readonly proofs?: Proofs;
+  readonly link?: Link;
+}
+
+/**
+ * Reads a snapshot for showing. `nowUs` is the edge's wall time at showing.
+ * Signatures are not checked here: their outcome comes in through `reading.proofs`.
+ */
+export function viewOf(snapshot: LiveSnapshot, nowUs: number, reading: Reading = {}): LiveView {
+  const proofs = reading.proofs ?? UNCHECKED;
+  const book = readDocument(snapshot.figures, figures, proofs.figures);
+  const numbers = readValue(book);
+  return {
+    nowUs,
+    takenUs: snapshot.atUs,
+    link: reading.link ?? "server",
+    broker: readDocument(snapshot.broker, brokerStatus, proofs.broker),
+    research: readDocument(snapshot.research, researchStatus, proofs.research),
+    figures: book,
+    log: snapshot.log,
+    fills: fillRows(snapshot.fills, proofs.figures === "failed" ? [] : (numbers?.equity ?? [])),
+    alarms: snapshot.alarms,
+    figuresMark: numbers && numbers.entries.last < snapshot.log.opened ? "sealed" : "pending",
+  };
+}
