@@ -1,0 +1,71 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stringify } from "smol-toml";
+import type { StartArguments } from "./arguments.ts";
+import type { Genesis, Tape } from "./estate.ts";
+
+export interface AgentPlaces {
+  readonly workerUrl: string;
+  readonly doorUrl: string;
+  readonly feedFolder: string;
+}
+
+/** Where the tape stands against the wall clock: it is at `tapeStartUs` at the wall's `wallStartUs`. */
+export interface TapeTime {
+  readonly tapeStartUs: number;
+  readonly wallStartUs: number;
+}
+
+/** Writes the broker agent's configuration file and returns its path. */
+export function writeBrokerConfig(
+  options: StartArguments,
+  genesis: Genesis,
+  tape: Tape & { readonly seeded: boolean },
+  places: AgentPlaces & { readonly time: TapeTime },
+): string {
+  const { names } = genesis;
+  const file = join(options.state, "broker.toml");
+  const config = {
+    state: join(options.state, "broker"),
+    brand: names.brand,
+    origin: names.origin,
+    account: names.account,
+    feed: {
+      folder: places.feedFolder,
+      symbol: tape.symbol,
+      name: tape.name,
+      seeded: tape.seeded,
+      licensed: !tape.seeded,
+    },
+    clock: { kind: "tape", ...places.time, speed: options.speed, seed: options.seed },
+    worker: { url: places.workerUrl },
+    door: { url: places.doorUrl },
+    push: { statusMs: 1_000, pendingMs: 250 },
+    strategy: names.strategy,
+  };
+  writeFileSync(file, stringify(config));
+  return file;
+}
+
+/** Writes the research agent's configuration file and returns its path. */
+export function writeResearchConfig(
+  options: StartArguments,
+  genesis: Genesis,
+  workerUrl: string,
+): string {
+  const file = join(options.state, "research.toml");
+  const config = {
+    state: join(options.state, "research"),
+    origin: genesis.names.origin,
+    keys: {
+      brokerJournal: genesis.estate.keys.journal,
+      brokerRequest: genesis.estate.keys.brokerRequest,
+    },
+    worker: { url: workerUrl },
+    door: { host: "127.0.0.1", port: 0 },
+    followMs: 1_000,
+    statusMs: 2_000,
+  };
+  writeFileSync(file, stringify(config));
+  return file;
+}

@@ -1,0 +1,144 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { writeBrokerConfig, writeResearchConfig } from "./agents.ts";
+import type { StartArguments } from "./arguments.ts";
+import { Child, type Said } from "./child.ts";
+import type { Genesis, Tape } from "./estate.ts";
+import { StartFailure } from "./failure.ts";
+import { descendants, rssMb } from "./process-identity.ts";
+import { table } from "./progress.ts";
+import type { ProcessRoll } from "./reap.ts";
+import { type BrokerSummary, brokerSummary, type Summary, workerLog } from "./summary.ts";
+import type { RunningWorker } from "./worker.ts";
+
+const researchReady = z.looseObject({ doorPort: z.int() });
+const tapeStarted = z.looseObject({ startUs: z.int(), startWallUs: z.number() });
+const DRAIN_GRACE_MS = 200_000;
+const STOP_GRACE_MS = 20_000;
+
+/** The Sierra feed, the broker agent and the research agent of one estate, around its Worker. */
+export class RunningEstate {
+  readonly #options: StartArguments;
+  readonly #roll: ProcessRoll;
+  readonly #worker: RunningWorker;
+  #children = new Map<"research" | "broker" | "feed", Child>();
+  #doorUrl = "";
+  #summary: BrokerSummary | null = null;
+  #tapeEnds: () => void = () => {};
+  /** Resolves when the tape has been played to its end. */
+  readonly tapeEnded: Promise<void>;
+
+  constructor(options: StartArguments, roll: ProcessRoll, worker: RunningWorker) {
+    this.#options = options;
+    this.#roll = roll;
+    this.#worker = worker;
+    this.tapeEnded = new Promise((resolve) => {
+      this.#tapeEnds = resolve;
+    });
+  }
+
+  async startResearch(genesis: Genesis): Promise<void> {
+    const config = writeResearchConfig(this.#options, genesis, this.#worker.url);
+    const child = this.#child("research", [
+      "agent-research/src/main.ts",
+      "run",
+      "--config",
+      config,
+    ]);
+    const { doorPort } = researchReady.parse(await child.start("research.ready"));
+    this.#doorUrl = `http://127.0.0.1:${doorPort}`;
+  }
+
+  async startFeedAndBroker(
+    genesis: Genesis,
+    tape: Tape & { readonly seeded: boolean },
+  ): Promise<void> {
+    const folder = join(this.#options.state, "feed");
+    const { tape: file, seed, speed } = this.#options;
+    const played = file === null ? ["--seed", seed, "--symbol", tape.symbol] : ["--tape", file];
+    const study = ["sim/sierra/main.ts", "--folder", folder, "--speed", String(speed), ...played];
+    const feed = this.#child("feed", study);
+    const { startUs, startWallUs } = tapeStarted.parse(await feed.start("tape.started"));
+    // A study that dies goes on by the clock of its first start: what fell due meanwhile comes at once.
+    feed.restartWith([...study, "--start-wall-us", String(startWallUs)]);
+    const config = writeBrokerConfig(this.#options, genesis, tape, {
+      workerUrl: this.#worker.url,
+      doorUrl: this.#doorUrl,
+      feedFolder: folder,
+      time: { tapeStartUs: startUs, wallStartUs: Math.floor(startWallUs) },
+    });
+    const broker = this.#child("broker", ["agent-broker/src/main.ts", "run", "--config", config]);
+    await broker.start("broker.ready");
+  }
+
+  /** What runs where, for a person. */
+  table(startupMs: number): string {
+    const at = (name: "research" | "broker" | "feed"): string =>
+      `process ${this.#children.get(name)?.pid ?? "–"}`;
+    return table([
+      ["dashboard", this.#worker.url, `live after ${startupMs} ms`],
+      ["Worker", "workerd on loopback", `state in ${join(this.#options.state, "worker")}`],
+      ["Sierra feed", join(this.#options.state, "feed"), at("feed")],
+      ["broker agent", join(this.#options.state, "broker"), at("broker")],
+      ["research agent", this.#doorUrl, at("research")],
+      ["logs", join(this.#options.state, "log"), "one file a process"],
+    ]);
+  }
+
+  /** Stops the feed, lets the broker agent read and send what is left, and takes the figures. */
+  async finish(startupMs: number, tape: string): Promise<Summary> {
+    const rss = this.#memory();
+    await this.#children.get("feed")?.stop(STOP_GRACE_MS);
+    await this.#children.get("broker")?.stop(DRAIN_GRACE_MS);
+    const summary = this.#summary;
+    if (summary === null) {
+      throw new StartFailure("process-died", "expected the broker agent's figures, it gave none");
+    }
+    const log = await workerLog(this.#worker.url);
+    const { event: _event, ...figures } = summary;
+    return {
+      url: this.#worker.url,
+      tape,
+      ...figures,
+      workerRecords: log.records,
+      workerTreeSize: log.size,
+      workerTip: log.root,
+      startupMs,
+      rssMb: rss,
+    };
+  }
+
+  async stop(): Promise<void> {
+    for (const name of ["feed", "broker", "research"] as const) {
+      await this.#children.get(name)?.stop(STOP_GRACE_MS);
+    }
+    await this.#worker.stop();
+  }
+
+  #memory(): Summary["rssMb"] {
+    const of = (name: "research" | "broker"): number => rssMb(this.#children.get(name)?.pid ?? 0);
+    const agents = new Set([...this.#children.values()].map((child) => child.pid));
+    const workerd = descendants(process.pid).filter((pid) => !agents.has(pid));
+    const worker = workerd.reduce((sum, pid) => sum + rssMb(pid), 0);
+    return { broker: of("broker"), research: of("research"), worker };
+  }
+
+  #child(name: "research" | "broker" | "feed", args: readonly string[]): Child {
+    const child = new Child({
+      name,
+      args,
+      logFile: join(this.#options.state, "log", `${name}.log`),
+      onStarted: (pid) => this.#roll.record([pid]),
+      onSaid: (line) => this.#hear(name, line),
+    });
+    this.#children.set(name, child);
+    return child;
+  }
+
+  #hear(name: string, line: Said): void {
+    if (line.event === "tape.ended") this.#tapeEnds();
+    if (line.event === "broker.stopped") this.#summary = brokerSummary.parse(line);
+    if (line.event === "process.died")
+      process.stderr.write(`  ${name} died (${String(line["how"])})\n`);
+  }
+}
