@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { z } from "zod";
+
+const rss = z.strictObject({ broker: z.int(), research: z.int(), worker: z.int() });
+const count = z.int().nonnegative();
+
+/** The last line of a run with --json: these keys and no others. */
+export const figures = z.strictObject({
+  url: z.url(),
+  tape: z.string(),
+  rowsRead: count,
+  rowsQuarantined: count,
+  domRows: count,
+  events: count,
+  decisions: count,
+  intents: count,
+  orders: count,
+  fills: count,
+  stops: count,
+  cancels: count,
+  journalRecords: count,
+  workerRecords: count,
+  treeSize: count,
+  workerTreeSize: count,
+  tip: z.base64(),
+  workerTip: z.base64(),
+  decisionTip: z.string().regex(/^[0-9a-f]{64}$/),
+  positionLots: z.record(z.string(), z.int()),
+  pnl: z.string().regex(/^-?\d+\.\d\d$/),
+  startupMs: count,
+  rssMb: rss,
+});
+export type Figures = z.infer<typeof figures>;
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The start script as a person starts it, in a process of its own. */
+export class StartScript {
+  readonly process: ChildProcess;
+  #stdout = "";
+  #stderr = "";
+  readonly #closed: Promise<unknown>;
+
+  constructor(args: readonly string[]) {
+    this.process = spawn(process.execPath, ["scripts/start.ts", ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.process.stdout?.on("data", (bytes: Buffer) => {
+      this.#stdout += bytes.toString();
+    });
+    this.process.stderr?.on("data", (bytes: Buffer) => {
+      this.#stderr += bytes.toString();
+    });
+    this.#closed = once(this.process, "close");
+  }
+
+  /** Resolves with the dashboard's address once the script says that it is live. */
+  async live(): Promise<string> {
+    const until = Date.now() + 60_000;
+    while (Date.now() < until) {
+      const url = /dashboard\s+(http:\S+)\s+live/.exec(this.#stderr)?.[1];
+      if (url) return url;
+      if (this.process.exitCode !== null) break;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`expected a live dashboard, was: ${this.#stderr}`);
+  }
+
+  async ended(): Promise<Ended> {
+    await this.#closed;
+    return { code: this.process.exitCode, stdout: this.#stdout, stderr: this.#stderr };
+  }
+
+  async figures(): Promise<Figures> {
+    const { code, stdout, stderr } = await this.ended();
+    if (code !== 0) throw new Error(`expected a clean end, was ${code}: ${stderr}`);
+    return figures.parse(JSON.parse(stdout.trim().split("\n").at(-1) ?? ""));
+  }
+}
