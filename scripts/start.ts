@@ -4,8 +4,16 @@ const sinceMs = (): number => performance.now();
 const { startArguments, USAGE } = await import("./start/arguments.ts");
 const { Failure } = await import("@believe/shared/base");
 
+let asked = 0;
 const ended = new Promise<void>((resolve) => {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => resolve());
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      asked += 1;
+      // Asked twice: whoever waits no longer for the leaves gets out, and the next start goes on from the disk.
+      if (asked > 1) process.exit(130);
+      resolve();
+    });
+  }
 });
 
 try {

@@ -78,6 +78,8 @@ export class Child {
   #spawn(listen: (line: Said) => void): void {
     const child = spawn(process.execPath, [...this.#args], {
       stdio: ["pipe", "pipe", "pipe", "ipc"],
+      // A session of its own: Ctrl-C in a terminal is for the start script, which stops the others in order.
+      detached: process.platform !== "win32",
       env: { ...process.env, NODE_ENV: "production" },
     });
     this.#process = child;

@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import { readConfig } from "@believe/host/config";
 import { loadOrCreateSeed, signerOf } from "@believe/host/keys";
-import { base64 } from "@believe/shared/base";
 import { accountKind, type Estate, identifier } from "@believe/shared/wire";
 import { vkeyOf } from "@believe/shared/wire/log";
 import { z } from "zod";
@@ -28,7 +27,6 @@ export type Tape = z.infer<typeof genesisFile>["tape"];
 export interface Genesis {
   readonly names: EstateFile;
   readonly estate: Estate;
-  readonly witnessSeed: string;
 }
 
 /** Reads estate.toml, or the sample where there is none. */
@@ -45,12 +43,11 @@ export function openGenesis(state: string, names: EstateFile, tape: Tape): Genes
   const file = join(state, "genesis.json");
   const now = { names, tape };
   if (existsSync(file)) expectSame(file, now);
-  const genesis = { names, estate: publicEstate(state, names), witnessSeed: witnessSeedOf(state) };
-  if (!existsSync(file)) {
-    writeFileSync(`${file}.part`, `${JSON.stringify(now, null, 2)}\n`);
-    renameSync(`${file}.part`, file);
-  }
-  return genesis;
+  const estate = publicEstate(state, names);
+  loadOrCreateSeed(join(state, "worker-witness.seed"));
+  writeWhole(join(state, "estate.json"), JSON.stringify(estate));
+  if (!existsSync(file)) writeWhole(file, `${JSON.stringify(now, null, 2)}\n`);
+  return { names, estate };
 }
 
 function expectSame(file: string, now: z.infer<typeof genesisFile>): void {
@@ -97,6 +94,7 @@ function publicEstate(state: string, names: EstateFile): Estate {
   };
 }
 
-function witnessSeedOf(state: string): string {
-  return base64(loadOrCreateSeed(join(state, "worker-witness.seed")));
+function writeWhole(file: string, text: string): void {
+  writeFileSync(`${file}.part`, text);
+  renameSync(`${file}.part`, file);
 }

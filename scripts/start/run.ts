@@ -7,12 +7,12 @@ import { tapeInfo } from "@believe/sim/tape";
 import type { StartArguments } from "./arguments.ts";
 import { openGenesis, readEstateFile } from "./estate.ts";
 import { StartFailure } from "./failure.ts";
+import { expectFreePort } from "./free-port.ts";
 import { descendants } from "./process-identity.ts";
 import { Progress } from "./progress.ts";
 import { ProcessRoll } from "./reap.ts";
 import { RunningEstate } from "./running-estate.ts";
 import type { Summary } from "./summary.ts";
-import { startWorker } from "./worker.ts";
 
 const LIVE_WITHIN_MS = 60_000;
 
@@ -28,29 +28,25 @@ export async function runEstate(
   const progress = new Progress(sinceMs);
   const roll = new ProcessRoll(join(options.state, "processes.json"));
   prepareState(options, roll, progress);
+  await expectFreePort(options.port);
   const tape = tapeInfo({ file: options.tape ?? undefined, seed: options.seed });
   const { name, symbol, startUs } = tape;
   const genesis = openGenesis(options.state, readEstateFile(), { name, symbol, startUs });
   progress.done(`estate ${genesis.names.brand}, keys, tape "${name}"`);
   await buildPages();
   progress.done("pages built");
-  const worker = await startWorker({
-    port: options.port,
-    persist: join(options.state, "worker"),
-    estate: JSON.stringify(genesis.estate),
-    witnessSeed: genesis.witnessSeed,
-  });
-  progress.done(`Worker on workerd at ${worker.url}`);
-  const estate = new RunningEstate(options, roll, worker);
+  const estate = new RunningEstate(options, roll);
   try {
-    roll.record(descendants(process.pid));
+    const url = await estate.startWorker();
+    progress.done(`Worker on workerd at ${url}`);
     await estate.startResearch(genesis);
     progress.done("research agent, its door open");
     await estate.startFeedAndBroker(genesis, tape);
     progress.done("Sierra feed and broker agent");
-    await pageIsLive(worker.url);
+    await pageIsLive(url);
     const startupMs = Math.round(sinceMs());
     progress.done("dashboard is live");
+    roll.record(descendants(process.pid));
     process.stderr.write(`\n${estate.table(startupMs)}\n\n`);
     await untilDone(options, ended, estate.tapeEnded);
     progress.say("draining: every leaf leaves before the estate stops");

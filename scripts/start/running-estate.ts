@@ -5,40 +5,51 @@ import type { StartArguments } from "./arguments.ts";
 import { Child, type Said } from "./child.ts";
 import type { Genesis, Tape } from "./estate.ts";
 import { StartFailure } from "./failure.ts";
-import { descendants, rssMb } from "./process-identity.ts";
+import { descendants, processIdentity, rssMb } from "./process-identity.ts";
 import { table } from "./progress.ts";
 import type { ProcessRoll } from "./reap.ts";
 import { type BrokerSummary, brokerSummary, type Summary, workerLog } from "./summary.ts";
-import type { RunningWorker } from "./worker.ts";
 
+const workerReady = z.looseObject({ url: z.url() });
 const researchReady = z.looseObject({ doorPort: z.int() });
 const tapeStarted = z.looseObject({ startUs: z.int(), startWallUs: z.number() });
 const DRAIN_GRACE_MS = 200_000;
 const STOP_GRACE_MS = 20_000;
 
-/** The Sierra feed, the broker agent and the research agent of one estate, around its Worker. */
+type Part = "worker" | "research" | "broker" | "feed";
+
+/** The Worker, the Sierra feed, the broker agent and the research agent of one estate, each a process. */
 export class RunningEstate {
   readonly #options: StartArguments;
   readonly #roll: ProcessRoll;
-  readonly #worker: RunningWorker;
-  #children = new Map<"research" | "broker" | "feed", Child>();
+  #children = new Map<Part, Child>();
+  #workerUrl = "";
   #doorUrl = "";
   #summary: BrokerSummary | null = null;
   #tapeEnds: () => void = () => {};
   /** Resolves when the tape has been played to its end. */
   readonly tapeEnded: Promise<void>;
 
-  constructor(options: StartArguments, roll: ProcessRoll, worker: RunningWorker) {
+  constructor(options: StartArguments, roll: ProcessRoll) {
     this.#options = options;
     this.#roll = roll;
-    this.#worker = worker;
     this.tapeEnded = new Promise((resolve) => {
       this.#tapeEnds = resolve;
     });
   }
 
+  /** Resolves with the address of the dashboard. */
+  async startWorker(): Promise<string> {
+    const { state, port } = this.#options;
+    const args = (at: number): string[] => ["scripts/start/worker-main.ts", state, String(at)];
+    const child = this.#child("worker", args(port));
+    this.#workerUrl = workerReady.parse(await child.start("worker.ready")).url;
+    child.restartWith(args(Number(new URL(this.#workerUrl).port)));
+    return this.#workerUrl;
+  }
+
   async startResearch(genesis: Genesis): Promise<void> {
-    const config = writeResearchConfig(this.#options, genesis, this.#worker.url);
+    const config = writeResearchConfig(this.#options, genesis, this.#workerUrl);
     const child = this.#child("research", [
       "agent-research/src/main.ts",
       "run",
@@ -62,7 +73,7 @@ export class RunningEstate {
     // A study that dies goes on by the clock of its first start: what fell due meanwhile comes at once.
     feed.restartWith([...study, "--start-wall-us", String(startWallUs)]);
     const config = writeBrokerConfig(this.#options, genesis, tape, {
-      workerUrl: this.#worker.url,
+      workerUrl: this.#workerUrl,
       doorUrl: this.#doorUrl,
       feedFolder: folder,
       time: { tapeStartUs: startUs, wallStartUs: Math.floor(startWallUs) },
@@ -73,11 +84,10 @@ export class RunningEstate {
 
   /** What runs where, for a person. */
   table(startupMs: number): string {
-    const at = (name: "research" | "broker" | "feed"): string =>
-      `process ${this.#children.get(name)?.pid ?? "–"}`;
+    const at = (name: Part): string => `process ${this.#children.get(name)?.pid ?? "–"}`;
     return table([
-      ["dashboard", this.#worker.url, `live after ${startupMs} ms`],
-      ["Worker", "workerd on loopback", `state in ${join(this.#options.state, "worker")}`],
+      ["dashboard", this.#workerUrl, `live after ${startupMs} ms`],
+      ["Worker", join(this.#options.state, "worker"), `${at("worker")}, workerd`],
       ["Sierra feed", join(this.#options.state, "feed"), at("feed")],
       ["broker agent", join(this.#options.state, "broker"), at("broker")],
       ["research agent", this.#doorUrl, at("research")],
@@ -94,10 +104,10 @@ export class RunningEstate {
     if (summary === null) {
       throw new StartFailure("process-died", "expected the broker agent's figures, it gave none");
     }
-    const log = await workerLog(this.#worker.url);
+    const log = await workerLog(this.#workerUrl);
     const { event: _event, ...figures } = summary;
     return {
-      url: this.#worker.url,
+      url: this.#workerUrl,
       tape,
       ...figures,
       workerRecords: log.records,
@@ -109,21 +119,21 @@ export class RunningEstate {
   }
 
   async stop(): Promise<void> {
-    for (const name of ["feed", "broker", "research"] as const) {
+    for (const name of ["feed", "broker", "research", "worker"] as const) {
       await this.#children.get(name)?.stop(STOP_GRACE_MS);
     }
-    await this.#worker.stop();
   }
 
   #memory(): Summary["rssMb"] {
     const of = (name: "research" | "broker"): number => rssMb(this.#children.get(name)?.pid ?? 0);
-    const agents = new Set([...this.#children.values()].map((child) => child.pid));
-    const workerd = descendants(process.pid).filter((pid) => !agents.has(pid));
+    const workerd = descendants(process.pid).filter(
+      (pid) => processIdentity(pid)?.command.split(" ")[0]?.endsWith("workerd") ?? false,
+    );
     const worker = workerd.reduce((sum, pid) => sum + rssMb(pid), 0);
     return { broker: of("broker"), research: of("research"), worker };
   }
 
-  #child(name: "research" | "broker" | "feed", args: readonly string[]): Child {
+  #child(name: Part, args: readonly string[]): Child {
     const child = new Child({
       name,
       args,

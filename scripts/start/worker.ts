@@ -1,6 +1,3 @@
-import { createServer } from "node:net";
-import { StartFailure } from "./failure.ts";
-
 export interface RunningWorker {
   readonly url: string;
   stop(): Promise<void>;
@@ -24,7 +21,6 @@ export async function startWorker(options: {
   readonly estate: string;
   readonly witnessSeed: string;
 }): Promise<RunningWorker> {
-  await expectFree(options.port);
   Object.assign(process.env, QUIET);
   const { unstable_startWorker } = await import("wrangler");
   const worker = await unstable_startWorker({
@@ -45,21 +41,4 @@ export async function startWorker(options: {
   await worker.ready;
   const url = (await worker.url).href.replace(/\/$/, "");
   return { url, stop: () => worker.dispose() };
-}
-
-async function expectFree(port: number): Promise<void> {
-  if (port === 0) return;
-  await new Promise<void>((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", (cause: NodeJS.ErrnoException) => {
-      reject(
-        new StartFailure(
-          "port-taken",
-          `expected port ${port} to be free, it is taken (${cause.code}); --port 0 takes a free one`,
-          { cause },
-        ),
-      );
-    });
-    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve()));
-  });
 }

@@ -49,6 +49,7 @@ export class StartScript {
   constructor(args: readonly string[]) {
     this.process = spawn(process.execPath, ["scripts/start.ts", ...args], {
       stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
     });
     this.process.stdout?.on("data", (bytes: Buffer) => {
       this.#stdout += bytes.toString();
@@ -69,6 +70,11 @@ export class StartScript {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error(`expected a live dashboard, was: ${this.#stderr}`);
+  }
+
+  /** What a terminal does at Ctrl-C: every process of the foreground group is signalled, not only the first. */
+  interrupt(): void {
+    if (this.process.pid !== undefined) process.kill(-this.process.pid, "SIGINT");
   }
 
   async ended(): Promise<Ended> {

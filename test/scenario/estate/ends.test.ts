@@ -54,6 +54,19 @@ describe("an estate that cannot start says why in one sentence", () => {
   });
 });
 
+describe("an estate that is interrupted", () => {
+  it("by Ctrl-C drains every leaf before it stops", async () => {
+    const run = new StartScript(["--port", "0", "--speed", "300", "--json", "--state", fresh()]);
+    await run.live();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    run.interrupt();
+    const figures = await run.figures();
+    expect(figures.treeSize).toBeGreaterThan(2);
+    expect(figures.workerTip).toBe(figures.tip);
+    expect(figures.workerRecords).toBe(figures.journalRecords);
+  });
+});
+
 describe("an estate whose start script is killed", () => {
   it("leaves agents that end by themselves and a Worker that the next start reaps", async () => {
     const state = fresh();
