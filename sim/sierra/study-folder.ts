@@ -19,10 +19,11 @@ const CHUNK = 1 << 20;
 /** Windows refuses an open while another process holds the file in its own way: the next flush tries again. */
 const BUSY: ReadonlySet<string> = new Set(["EBUSY", "EPERM", "EACCES"]);
 
-/** What an earlier run of the study has left: complete rows without headers, and the last of them. */
+/** What an earlier run of the study has left: how many of the tape's rows, the last of them, and rows of others. */
 export interface Written {
   readonly rows: number;
   readonly lastLine: string | null;
+  readonly foreign: number;
 }
 
 function codeOf(error: unknown): string {
@@ -74,12 +75,17 @@ export class StudyFolder {
     this.#header = options.header;
   }
 
-  /** Looks at what is there; a row torn by a power loss is cut off, for its rest will never come. */
-  recover(): Written {
+  /**
+   * Looks at what is there beside `expected`, the ends of the rows that the tape would have written. A row that is not
+   * the next of them is somebody else's and stays; one torn by a power loss is cut off, for its rest will never come.
+   */
+  recover(expected: Iterator<string>): Written {
     const start = fileName(this.#kind, this.#symbol, "");
     const prefix = start.slice(0, -".csv".length);
     let rows = 0;
+    let foreign = 0;
     let lastLine: string | null = null;
+    let next = expected.next();
     try {
       mkdirSync(this.#folder, { recursive: true });
       const names = readdirSync(this.#folder).filter(
@@ -92,8 +98,13 @@ export class StudyFolder {
         for (; !step.done; step = walk.next()) {
           const line = step.value.toString("latin1").replace(/\r$/, "");
           if (line === this.#header) continue;
+          if (next.done || !(line === next.value || line.endsWith(`,${next.value}`))) {
+            foreign++;
+            continue;
+          }
           rows++;
           lastLine = line;
+          next = expected.next();
         }
         truncateSync(path, step.value);
       }
@@ -101,7 +112,7 @@ export class StudyFolder {
       const message = `expected a folder to write to at ${this.#folder}, was ${codeOf(cause)}`;
       throw new StudyFailure("folder-unusable", message, { cause });
     }
-    return { rows, lastLine };
+    return { rows, lastLine, foreign };
   }
 
   /** Adds a line (latin1 text without its end) for the file of `day`. */

@@ -124,6 +124,19 @@ describe("the study", () => {
     expect(stamps).toEqual(whole);
   });
 
+  it("goes on behind rows that somebody else has written into its file", async () => {
+    await play(short(300), "r1");
+    const own = linesOf(TICKS).length;
+    appendFileSync(join(home, TICKS), "not,a,row\r\nr1,1,2024-01-09T14:25:00.000000Z,ASK\r\n");
+    await play(short(700), "r2");
+    const ends = (lines: readonly string[]): string[] =>
+      lines.slice(1).map((line) => line.split(",").slice(2).join(","));
+    const went = ends(linesOf(TICKS).toSpliced(own, 2));
+    rmSync(home, { recursive: true });
+    await play(short(700), "whole");
+    expect(went).toEqual(ends(linesOf(TICKS)));
+  });
+
   it("refuses to go on with another tape", async () => {
     await play(short(300), "r1");
     const tape = seededTape({ seed: "other" });

@@ -79,7 +79,7 @@ export class SierraStudy {
   start(): void {
     const wallUs = this.#wallUs();
     if (this.#runId === "") this.#runId = new Date(wallUs / 1000).toISOString().replace(/\W/g, "");
-    this.#goOn(this.#ticks.recover(), this.#dom.recover());
+    this.#goOn(this.#ticks.recover(this.#tickEnds()), this.#dom.recover(this.#domEnds()));
     if (this.#options.startWallUs === undefined) {
       const playedUs = this.#newestUs - this.#options.tape.info.startUs;
       this.#startWallUs = wallUs - playedUs / this.#options.speed;
@@ -95,20 +95,38 @@ export class SierraStudy {
     this.#settle.end("stopped");
   }
 
+  *#tickEnds(): Generator<string> {
+    const { tape } = this.#options;
+    for (const row of tape.rows()) {
+      if (row.kind === "dom") continue;
+      const text = this.#tickText(row);
+      if (text !== tape.columns) yield text;
+    }
+  }
+
+  *#domEnds(): Generator<string> {
+    for (const row of this.#options.tape.rows()) {
+      if (row.kind === "dom") yield domCells(this.#instrument, row);
+    }
+  }
+
   /** Passes over the rows that are in the folder already, each file by its own count. */
   #goOn(ticks: Written, dom: Written): void {
+    const { tape, folder } = this.#options;
+    if (ticks.rows === 0 && ticks.foreign > 0) {
+      const message = `expected the rows of ${tape.info.name} in ${folder}, was another tape`;
+      throw new StudyFailure("other-tape", message);
+    }
     this.#tickSeq = seqAfter(ticks.lastLine, this.#runId);
     this.#domSeq = seqAfter(dom.lastLine, this.#runId);
     let tickRows = ticks.rows;
     let domRows = dom.rows;
-    let lastText: string | null = null;
     this.#advance();
     for (; this.#next !== null && tickRows + domRows > 0; this.#advance()) {
       const row = this.#next;
       if (row.kind !== "dom") {
         if (tickRows === 0) break;
-        lastText = this.#tickText(row);
-        if (lastText !== this.#options.tape.columns) tickRows--;
+        if (this.#tickText(row) !== tape.columns) tickRows--;
       } else {
         if (domRows === 0) break;
         domRows--;
@@ -116,11 +134,6 @@ export class SierraStudy {
       this.#newestUs = timeUs(Math.max(row.stampUs, this.#newestUs));
     }
     this.#surplus = { ticks: tickRows, dom: domRows };
-    if (tickRows === 0 && ticks.lastLine !== null && !ticks.lastLine.endsWith(lastText ?? "")) {
-      const { tape, folder } = this.#options;
-      const message = `expected the rows of ${tape.info.name} in ${folder}, was another tape`;
-      throw new StudyFailure("other-tape", message);
-    }
   }
 
   #advance(): void {
