@@ -60,7 +60,8 @@ export class BrokerAgent {
     readonly pending: PendingLines | null;
     readonly replicator: Replicator | null;
   };
-  #stops: (() => Promise<void>)[] = [];
+  #endLoop: (() => Promise<void>)[] = [];
+  #endReports: (() => Promise<void>)[] = [];
 
   constructor(config: BrokerConfig, hooks: BrokerHooks = {}) {
     const wallUs = (): TimeUs => timeUs(Date.now() * 1_000);
@@ -128,20 +129,20 @@ export class BrokerAgent {
     });
     await this.#feed.start();
     this.#pusher.start();
-    this.#stops = this.#begin();
+    this.#begin();
   }
 
   /** Reads what the feed still has, ends the journal, and lets every leaf leave. */
   async stop(reason: string): Promise<BrokerSummary> {
     const { journal, wal, capture, spool } = this.#recovered;
-    for (const stop of this.#stops.splice(0, 2)) await stop();
+    for (const end of this.#endLoop) await end();
     await this.#feed.stop();
     this.#readRest();
     this.#loop.closeSegment();
     this.#feed.saveState();
     journal.append({ stream: "stop", body: { reason } });
     journal.cut();
-    for (const stop of this.#stops) await stop();
+    for (const end of this.#endReports) await end();
     const drained = await this.#pusher.drain(this.#config.drainMs);
     if (!drained) this.#log.warn("push.left", { queued: this.#pusher.state.queued });
     await this.#reports.replicator?.send(this.#recovered.closed);
@@ -202,16 +203,18 @@ export class BrokerAgent {
     };
   }
 
-  /** Starts what runs beside the feed; the first two touch the loop and end before it does. */
-  #begin(): (() => Promise<void>)[] {
+  /** Starts what runs beside the feed. */
+  #begin(): void {
     const { statusMs, pendingMs } = this.#config.push;
     const { pending, replicator } = this.#reports;
-    return [
+    this.#endLoop = [
       every(TICK_MS, async () => this.#tick()),
       every(SAVE_MS, async () => this.#feed.saveState()),
+    ];
+    this.#endReports = [
       every(statusMs, () => this.#report()),
       every(pendingMs, async () => await pending?.send()),
-      every(REPLICATE_MS, async () => void (await replicator?.send(this.#recovered.closed))),
+      every(REPLICATE_MS, async () => await replicator?.send(this.#recovered.closed)),
     ];
   }
 

@@ -2,7 +2,7 @@
  * Runs `work` again and again with a pause of `pauseMs`, one at a time. The answer ends it and waits for the
  * work under way. `work` itself turns what it expects to fail into a value; anything else ends the process.
  */
-export function every(pauseMs: number, work: () => Promise<void>): () => Promise<void> {
+export function every(pauseMs: number, work: () => Promise<unknown>): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
   let ended = false;
