@@ -1,3 +1,4 @@
+import type { BrokerStatus } from "@believe/shared/wire";
 import type { LiveView } from "./view.ts";
 
 /** A document of the page, in the words of its sentences. */
@@ -18,6 +19,16 @@ export type Condition =
   | { readonly kind: "venue-down" }
   | { readonly kind: "entries-off"; readonly reasons: readonly string[] }
   | { readonly kind: "well" };
+
+/** Why there is no second entry while a first one works or is held: no news, the position says it. */
+const BUSY: ReadonlySet<string> = new Set(["orders-open", "max-position"]);
+
+/** Why new entries are off, null while they are allowed or only the open trade keeps them. */
+export function reasonsToSay(entries: BrokerStatus["entries"]): readonly string[] | null {
+  if (entries.allowed) return null;
+  const reasons = entries.reasons.filter((reason) => !BUSY.has(reason));
+  return reasons.length === 0 && entries.reasons.length > 0 ? null : reasons;
+}
 
 function documents(view: LiveView) {
   return [
@@ -69,7 +80,8 @@ export function conditionOf(view: LiveView): Condition {
   if (feed.state === "stale") return { kind: "feed-stale", quietUs: feedQuietUs(view) };
   if (feed.state === "ended") return { kind: "feed-ended" };
   if (venue.state === "down") return { kind: "venue-down" };
-  if (!entries.allowed) return { kind: "entries-off", reasons: entries.reasons };
+  const reasons = reasonsToSay(entries);
+  if (reasons !== null) return { kind: "entries-off", reasons };
   return { kind: "well" };
 }
 

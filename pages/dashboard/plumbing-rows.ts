@@ -2,7 +2,7 @@ import type { BrokerStatus, ResearchStatus } from "@believe/shared/wire";
 import type { Category, StatusMarkKind } from "../ui/mark.tsx";
 import { counted, countText } from "../ui/number.ts";
 import { age, ctMinute, limit, span } from "../ui/time.ts";
-import { feedQuietUs } from "./condition.ts";
+import { feedQuietUs, reasonsToSay } from "./condition.ts";
 import { type Proof, readValue } from "./document.ts";
 import type { LiveView } from "./view.ts";
 
@@ -68,7 +68,7 @@ function brokerRow(view: LiveView, status: BrokerStatus | null): PlumbingRow {
   if (!status) return { ...base, proof, trouble: null, says: "Has not reported yet", age: "" };
   const silent = view.nowUs - status.atUs;
   const broken = silent > status.leaseUs;
-  const entries = status.entries.allowed ? "entries allowed" : "entries off";
+  const entries = reasonsToSay(status.entries) === null ? "entries allowed" : "entries off";
   return {
     ...base,
     proof,

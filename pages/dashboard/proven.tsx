@@ -55,7 +55,8 @@ export function Proven({ estate, view }: { estate: Estate; view: LiveView }) {
         </li>
         <li>
           <span class="not">Not</span>
-          No witness has cosigned this log yet: one operator could still show two people two logs.
+          Only the operator’s own Worker cosigns this log yet: two people could still be shown two
+          logs.
         </li>
         <li>
           <span class="not">Not</span>

@@ -46,6 +46,22 @@ const cases: Case[] = [
     says: "Short 1 MESH4 from 4799.25, not every lot has a stop. The feed is 0.2 s old. No minute of the record is sealed yet.",
   },
   {
+    // While a trade is open there is no second entry: the position says it already.
+    kind: "well",
+    change: { status: { entries: { allowed: false, reasons: ["orders-open", "max-position"] } } },
+    says: "Long 2 MESH4 from 4801.50, stop at 4797.50. The feed is 0.2 s old. The record is sealed to 13:50 CT, 332 leaves.",
+  },
+  {
+    kind: "entries-off",
+    change: {
+      status: {
+        positions: [flat],
+        entries: { allowed: false, reasons: ["max-position", "daily-loss"] },
+      },
+    },
+    says: "Flat. New entries are off: daily loss. The record is sealed to 13:50 CT, 332 leaves.",
+  },
+  {
     kind: "entries-off",
     change: { status: { positions: [flat], entries: { allowed: false, reasons: ["warming-up"] } } },
     says: "Flat. New entries are off: warming up. The record is sealed to 13:50 CT, 332 leaves.",
