@@ -10,6 +10,7 @@ import { createPaperVenue } from "@believe/shared/match";
 import { FreshnessGate } from "./clock/freshness.ts";
 import { MarketClock } from "./clock/market-clock.ts";
 import type { BrokerConfig } from "./config.ts";
+import { drainWhileShrinking } from "./drain.ts";
 import { genesisOf, opens, resumeStateOf, startOf } from "./opening-records.ts";
 import { SierraData } from "./providers/index.ts";
 import { capturesOf, type Recovered, recover } from "./recover.ts";
@@ -132,18 +133,22 @@ export class BrokerAgent {
     this.#begin();
   }
 
-  /** Reads what the feed still has, ends the journal, and lets every leaf leave. */
-  async stop(reason: string): Promise<BrokerSummary> {
+  /** Reads what the feed still has, ends the journal, and lets every leaf leave; `onDraining` hears how many wait. */
+  async stop(
+    reason: string,
+    onDraining: (queued: number) => void = () => {},
+  ): Promise<BrokerSummary> {
     const { journal, wal, capture, spool } = this.#recovered;
     for (const end of this.#endLoop) await end();
     await this.#feed.stop();
     this.#readRest();
+    this.#loop.onFreshness(false);
     this.#loop.closeSegment();
     this.#feed.saveState();
     journal.append({ stream: "stop", body: { reason } });
     journal.cut();
+    const drained = await drainWhileShrinking(this.#pusher, this.#config.drainMs, onDraining);
     for (const end of this.#endReports) await end();
-    const drained = await this.#pusher.drain(this.#config.drainMs);
     if (!drained) this.#log.warn("push.left", { queued: this.#pusher.state.queued });
     await this.#reports.replicator?.send(this.#recovered.closed);
     await this.#report();

@@ -41,8 +41,8 @@ const brokerConfig = z.strictObject({
     })
     .prefault({}),
   strategy: z.strictObject({ name: identifier }),
-  /** Longest time that a stop waits for the queue of leaves to leave. */
-  drainMs: z.int().min(0).default(120_000),
+  /** Longest time that a stop waits for one more leaf to leave; it goes on for as long as the queue gets shorter. */
+  drainMs: z.int().min(0).default(30_000),
 });
 export type BrokerConfig = z.infer<typeof brokerConfig>;
 export type ClockConfig = BrokerConfig["clock"];

@@ -17,7 +17,9 @@ async function run(file: string): Promise<void> {
     // A start script that is gone can no longer ask.
     process.once("disconnect", () => resolve("parent-gone"));
   });
-  const summary = await agent.stop(reason);
+  const summary = await agent.stop(reason, (queued) =>
+    console.log(JSON.stringify({ event: "broker.draining", queued })),
+  );
   console.log(JSON.stringify({ event: "broker.stopped", ...summary }));
 }
 

@@ -34,6 +34,7 @@ export class Child {
   #bornAt = 0;
   #pauseMs = PAUSE_MS_MIN;
   #lastWords = "";
+  #onSign: () => void = () => {};
   #failed: ((failure: StartFailure) => void) | null = null;
 
   constructor(options: ChildOptions) {
@@ -63,7 +64,7 @@ export class Child {
     this.#args = args;
   }
 
-  /** Asks it to stop and waits; after `graceMs` it is killed. */
+  /** Asks it to stop and waits; after `graceMs` without a line from it, it is killed. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
     const running = this.#process;
@@ -71,6 +72,7 @@ export class Child {
     const gone = once(running, "exit");
     running.kill("SIGTERM");
     const timer = setTimeout(() => running.kill("SIGKILL"), graceMs);
+    this.#onSign = () => timer.refresh();
     await gone;
     clearTimeout(timer);
   }
@@ -94,6 +96,7 @@ export class Child {
       createInterface({ input: child.stdout }).on("line", (text) => {
         const line = said.safeParse(jsonOrNull(text));
         if (!line.success) return;
+        this.#onSign();
         listen(line.data);
         this.#options.onSaid(line.data);
       });

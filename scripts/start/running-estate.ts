@@ -12,8 +12,10 @@ import { type BrokerSummary, brokerSummary, type Summary, workerLog } from "./su
 
 const workerReady = z.looseObject({ url: z.url() });
 const researchReady = z.looseObject({ doorPort: z.int() });
+const draining = z.looseObject({ queued: z.int() });
 const tapeStarted = z.looseObject({ startUs: z.int(), startWallUs: z.number() });
-const DRAIN_GRACE_MS = 200_000;
+/** The broker agent says how many leaves wait while it drains: only its silence is bounded. */
+const DRAIN_GRACE_MS = 120_000;
 const STOP_GRACE_MS = 20_000;
 
 type Part = "worker" | "research" | "broker" | "feed";
@@ -148,6 +150,9 @@ export class RunningEstate {
   #hear(name: string, line: Said): void {
     if (line.event === "tape.ended") this.#tapeEnds();
     if (line.event === "broker.stopped") this.#summary = brokerSummary.parse(line);
+    if (line.event === "broker.draining") {
+      process.stderr.write(`             ${draining.parse(line).queued} leaves wait\n`);
+    }
     if (line.event === "process.died")
       process.stderr.write(`  ${name} died (${String(line["how"])})\n`);
   }
