@@ -8,5 +8,6 @@ export class StartFailure extends Failure<
   | "state-in-use"
   | "state-differs"
   | "corrupt-state"
+  | "not-a-state"
   | "process-died"
 > {}

@@ -59,6 +59,11 @@ describe.skipIf(process.platform === "win32")("the roll of an estate's processes
     expect(() => new ProcessRoll(file).reap()).toThrow(/expected a list of processes.*--reset/);
   });
 
+  it("takes a damaged roll for an empty one where the state is cleared anyway", () => {
+    writeFileSync(file, "{");
+    expect(new ProcessRoll(file).reap(true)).toBe(0);
+  });
+
   it("remembers the running only, each once", () => {
     const roll = new ProcessRoll(file);
     roll.record([pid, pid, 2 ** 22 + 1]);

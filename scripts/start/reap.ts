@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { StartFailure } from "./failure.ts";
 import { type ProcessIdentity, processIdentity } from "./process-identity.ts";
@@ -22,13 +22,17 @@ export class ProcessRoll {
     this.#file = file;
   }
 
-  /** Ends leftovers; a living owner means that the state is in use. Returns how many were ended. */
-  reap(): number {
+  /**
+   * Ends leftovers; a living owner means that the state is in use. Returns how many were ended.
+   * `forgive` takes a damaged roll for an empty one: the state is about to be cleared.
+   */
+  reap(forgive = false): number {
     if (!existsSync(this.#file)) return 0;
     let held: z.infer<typeof roll>;
     try {
       held = roll.parse(JSON.parse(readFileSync(this.#file, "utf8")));
     } catch (cause) {
+      if (forgive) return 0;
       throw new StartFailure(
         "corrupt-state",
         `expected a list of processes in ${this.#file}, was something else (--reset clears the state)`,
@@ -56,12 +60,18 @@ export class ProcessRoll {
   }
 
   clear(): void {
-    writeFileSync(this.#file, JSON.stringify({ owner: null, children: [] }));
+    this.#replace({ owner: null, children: [] });
   }
 
   #write(): void {
     const owner = processIdentity(process.pid);
-    writeFileSync(this.#file, JSON.stringify({ owner, children: this.#children }));
+    this.#replace({ owner, children: this.#children });
+  }
+
+  /** Whole or not at all: a torn roll would forbid every later start. */
+  #replace(held: z.infer<typeof roll>): void {
+    writeFileSync(`${this.#file}.part`, JSON.stringify(held));
+    renameSync(`${this.#file}.part`, this.#file);
   }
 }
 

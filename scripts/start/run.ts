@@ -1,10 +1,11 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { buildPages } from "@believe/pages/build";
 import { liveSnapshot } from "@believe/shared/wire";
 import { tapeInfo } from "@believe/sim/tape";
 import type { StartArguments } from "./arguments.ts";
+import { clearState } from "./clear-state.ts";
 import { openGenesis, readEstateFile } from "./estate.ts";
 import { StartFailure } from "./failure.ts";
 import { expectFreePort } from "./free-port.ts";
@@ -58,10 +59,9 @@ export async function runEstate(
 }
 
 function prepareState(options: StartArguments, roll: ProcessRoll, progress: Progress): void {
-  mkdirSync(options.state, { recursive: true });
-  const reaped = roll.reap();
+  const reaped = roll.reap(options.reset);
   if (reaped > 0) progress.say(`ended ${reaped} processes that a killed run had left`);
-  if (options.reset) rmSync(options.state, { recursive: true, force: true });
+  if (options.reset) clearState(options.state);
   for (const folder of ["log", "feed"]) mkdirSync(join(options.state, folder), { recursive: true });
   roll.record([]);
 }
