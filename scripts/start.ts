@@ -2,7 +2,6 @@ import "./require-node.ts";
 
 const sinceMs = (): number => performance.now();
 const { startArguments, USAGE } = await import("./start/arguments.ts");
-const { Failure } = await import("@believe/shared/base");
 
 let asked = 0;
 const ended = new Promise<void>((resolve) => {
@@ -27,7 +26,7 @@ try {
   if (options.json) console.log(JSON.stringify(summary));
   process.exit(0);
 } catch (error) {
-  if (!(error instanceof Failure)) throw error;
-  console.error(`believe: ${error.message}`);
+  const { sentenceOf } = await import("@believe/host/log");
+  console.error(`believe: ${sentenceOf(error)}`);
   process.exit(1);
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { Failure } from "@believe/shared/base";
+import { sentenceOf } from "@believe/host/log";
 import { BrokerAgent } from "./agent.ts";
 import { readBrokerConfig } from "./config.ts";
 
@@ -39,8 +39,7 @@ async function main(): Promise<number> {
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    if (error instanceof Failure) console.error(`believe-broker: ${error.message}`);
-    else console.error(error);
+    console.error(`believe-broker: ${sentenceOf(error)}`);
     process.exit(1);
   },
 );

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { Failure } from "@believe/shared/base";
+import { sentenceOf } from "@believe/host/log";
 import { openResearchAgent } from "./agent.ts";
 import { readResearchConfig } from "./config.ts";
 import { replaySegments } from "./replay/index.ts";
@@ -42,8 +42,7 @@ async function main(): Promise<number> {
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    if (error instanceof Failure) console.error(`believe-research: ${error.message}`);
-    else console.error(error);
+    console.error(`believe-research: ${sentenceOf(error)}`);
     process.exit(1);
   },
 );
