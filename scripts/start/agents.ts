@@ -51,7 +51,7 @@ export function writeBrokerConfig(
 export function writeResearchConfig(
   options: StartArguments,
   genesis: Genesis,
-  workerUrl: string,
+  places: { readonly workerUrl: string; readonly doorPort: number },
 ): string {
   const file = join(options.state, "research.toml");
   const config = {
@@ -61,8 +61,8 @@ export function writeResearchConfig(
       brokerJournal: genesis.estate.keys.journal,
       brokerRequest: genesis.estate.keys.brokerRequest,
     },
-    worker: { url: workerUrl },
-    door: { host: "127.0.0.1", port: 0 },
+    worker: { url: places.workerUrl },
+    door: { host: "127.0.0.1", port: places.doorPort },
     followMs: 1_000,
     statusMs: 2_000,
   };

@@ -51,14 +51,17 @@ export class RunningEstate {
   }
 
   async startResearch(genesis: Genesis): Promise<void> {
-    const config = writeResearchConfig(this.#options, genesis, this.#workerUrl);
+    const configure = (doorPort: number): string =>
+      writeResearchConfig(this.#options, genesis, { workerUrl: this.#workerUrl, doorPort });
     const child = this.#child("research", [
       "agent-research/src/main.ts",
       "run",
       "--config",
-      config,
+      configure(0),
     ]);
     const { doorPort } = researchReady.parse(await child.start("research.ready"));
+    // The broker agent knows this door: the next life of the research agent opens the same one.
+    configure(doorPort);
     this.#doorUrl = `http://127.0.0.1:${doorPort}`;
   }
 
