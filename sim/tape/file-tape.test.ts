@@ -54,6 +54,17 @@ describe("a file tape", () => {
     expect(plain.info).toMatchObject({ symbol: "ESH4", seeded: false });
   });
 
+  it("is not stalled by one row from the future, nor hurried by one from the past", () => {
+    const row = (seq: number, at: string) => `${seq},2024-01-09T${at}Z,ASK,1,1,1,1,1,1\n`;
+    const days = ["14:20:00", "22:00:00", "14:20:01", "14:40:00", "14:20:02", "14:40:01"];
+    const text = `${HEADER}\n${days.map((at, i) => row(i + 1, at)).join("")}`;
+    const stamps = [...fileTape(fileOf("ticks_RGW_ESH4_1.csv", text)).rows()].map((one) =>
+      isoUs(one.stampUs).slice(11, 19),
+    );
+    const expected = ["14:20:00", "14:20:00", "14:20:01", "14:40:00", "14:40:00", "14:40:01"];
+    expect(stamps).toEqual(expected);
+  });
+
   it("refuses what is no tape with one sentence", () => {
     const name = "ticks_RGW_ESH4_1.csv";
     const cases: [string, () => string][] = [

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { DAY_US, parseIsoUs, TimeFailure, type TimeUs } from "@believe/shared/base";
+import { DAY_US, parseIsoUs, SECOND_US, TimeFailure, type TimeUs } from "@believe/shared/base";
 import { type LineRow, type Tape, TapeFailure } from "./tape.ts";
 
 const LF = 0x0a;
@@ -9,6 +9,8 @@ const CR = 0x0d;
 const CHUNK = 1 << 20;
 /** A stamp further ahead than a long weekend does not pace: the row is bad and must not stall the tape. */
 const LONGEST_SILENCE_US = 5 * DAY_US;
+/** A row this far behind a later stamp is out of order. */
+const LATE_US = 2 * SECOND_US;
 const NEEDED = ["seq", "ts_utc", "type", "price", "volume", "bid", "bid_size", "ask", "ask_size"];
 
 function trimmed(line: Buffer): Buffer {
@@ -85,6 +87,7 @@ function headerOf(path: string): string {
 
 /**
  * Rows paced by the newest good stamp so far. Lines before the first good stamp are paced with it.
+ * A stamp that both stamped lines after it are behind of is a bad one: it must neither stall nor hurry the tape.
  * A header in the middle of the file comes as a row like any other.
  */
 function* pacedRows(
@@ -93,18 +96,30 @@ function* pacedRows(
   startUs: TimeUs,
 ): Generator<LineRow, void, undefined> {
   let nowUs = startUs;
+  let held: { readonly stampUs: TimeUs | null; readonly line: Buffer }[] = [];
+  /** Lets go of the lines up to the first stamp whose two followers, or the file's end, are known. */
+  const settled = (isLast: boolean): LineRow[] => {
+    const stamps = held.flatMap(({ stampUs }) => (stampUs === null ? [] : [stampUs]));
+    const [first, ...next] = stamps;
+    if (!isLast && next.length < 2) return [];
+    const isAlone = next.length > 1 && next.every((us) => us < (first ?? 0) - LATE_US);
+    const silenceUs = (first ?? nowUs) - nowUs;
+    if (!isAlone && silenceUs > 0 && silenceUs < LONGEST_SILENCE_US) nowUs = first ?? nowUs;
+    const end = 1 + held.findIndex(({ stampUs }) => stampUs !== null);
+    const out = held.slice(0, end === 0 ? held.length : end);
+    held = held.slice(out.length);
+    return out.map(({ line }) => ({ kind: "line", stampUs: nowUs, line }));
+  };
   let first = true;
   for (const line of lines(path)) {
     if (first) {
       first = false;
       continue;
     }
-    const stampUs = stampOf(line, column);
-    if (stampUs !== null && stampUs > nowUs && stampUs - nowUs < LONGEST_SILENCE_US) {
-      nowUs = stampUs;
-    }
-    yield { kind: "line", stampUs: nowUs, line };
+    held.push({ stampUs: stampOf(line, column), line });
+    yield* settled(false);
   }
+  while (held.length > 0) yield* settled(true);
 }
 
 function firstStamp(path: string, column: number): TimeUs {
