@@ -178,6 +178,7 @@ export class BrokerAgent {
       stateFile: join(state, "feed.json"),
       pollMs: feed.pollMs,
       after: { ticks: end.ticks, dom: end.dom },
+      clockUs: () => this.#clock.nowUs(),
       onEvents: (events) => {
         const newest = events.at(-1);
         if (newest) this.#gate.onRow(newest.stampUs);

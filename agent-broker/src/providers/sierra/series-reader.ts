@@ -12,6 +12,8 @@ import { TickParser } from "./tick-parser.ts";
 
 /** A row this far behind the newest one is out of order. */
 const LATE_US = 2 * SECOND_US;
+/** A row this far ahead of the clock is none of this market's; taken, it would make every good row after it late. */
+const AHEAD_US = 5 * MINUTE_US;
 /** A row may be filed this far beside the UTC day in its file's name. */
 const DAY_SLACK_US = MINUTE_US;
 /** Finished files that are remembered, for a capture that turns out to be behind. */
@@ -40,6 +42,7 @@ export interface SeriesReaderOptions {
   readonly state: SeriesState | null;
   /** The last row that the consumer has for good. */
   readonly after: Source | null;
+  readonly clockUs: () => number;
 }
 
 /**
@@ -199,6 +202,7 @@ export class SeriesReader implements TailConsumer {
 
   #stampFault(stampUs: number): Fault | null {
     if (stampUs < this.#newestUs - LATE_US) return "out-of-order";
+    if (stampUs > this.#options.clockUs() + AHEAD_US) return "bad-stamp";
     const sinceDay = stampUs - this.#dayUs;
     return sinceDay < -DAY_SLACK_US || sinceDay >= DAY_US + DAY_SLACK_US ? "bad-stamp" : null;
   }

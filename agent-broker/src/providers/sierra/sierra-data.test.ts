@@ -51,7 +51,7 @@ interface Reader {
   readonly seqs: () => string[];
 }
 
-function reader(after: { ticks?: Source; dom?: Source } = {}): Reader {
+function reader(after: { ticks?: Source; dom?: Source; clockUs?: () => number } = {}): Reader {
   const events: MarketEvent[] = [];
   const data = new SierraData({
     folder: feed,
@@ -59,6 +59,7 @@ function reader(after: { ticks?: Source; dom?: Source } = {}): Reader {
     stateFile: join(home, "state.json"),
     after: { ticks: after.ticks ?? null, dom: after.dom ?? null },
     onEvents: (batch) => events.push(...batch),
+    ...(after.clockUs === undefined ? {} : { clockUs: after.clockUs }),
   });
   const seqs = (): string[] =>
     events.map(({ kind, source }) => `${kind === "book" ? "d" : ""}${source.run}:${source.seq}`);
@@ -148,6 +149,16 @@ describe("Sierra's data", () => {
       rowsRead: 4 + bad.length,
       rowsQuarantined: bad.length,
     });
+  });
+
+  it("refuses one row from the future, and none of the good rows after it", () => {
+    const rows = [tick(1), tick(2, { atUs: 3_600_000_000 }), tick(3), tick(4)];
+    writeFileSync(ticks, `${HEADER}\r\n${rows.join("")}`);
+    const one = reader({ clockUs: () => START + 60_000_000 });
+    drain(one);
+    expect(one.seqs()).toEqual(["r1:1", "r1:3", "r1:4"]);
+    expect(refusals().map(({ reason }) => reason)).toEqual(["bad-stamp"]);
+    expect(one.data.counters).toMatchObject({ rowsRead: 4, rowsQuarantined: 1 });
   });
 
   it("skips known rows after a rewrite, silently, and goes on with the new ones", () => {

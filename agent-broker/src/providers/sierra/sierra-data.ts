@@ -31,6 +31,8 @@ export interface SierraDataOptions {
   /** One batch for each poll that found rows, in the order of their stamps, ticks before snapshots. */
   readonly onEvents: (events: readonly MarketEvent[]) => void;
   readonly wallUs?: () => number;
+  /** What the clock that stamps the rows reads now: a row from beyond it is a bad one. None is without it. */
+  readonly clockUs?: () => number;
 }
 
 /** Sierra's market data from the files that its study writes. */
@@ -173,7 +175,7 @@ export class SierraData {
   #readerOf(key: string): SeriesReader {
     let reader = this.#readers.get(key);
     if (reader) return reader;
-    const { folder, after } = this.#options;
+    const { folder, after, clockUs } = this.#options;
     const file = this.#kinds.get(key);
     invariant(file, "a series is read because a file of it was named");
     reader = new SeriesReader({
@@ -184,6 +186,7 @@ export class SierraData {
       counters: this.counters,
       state: this.#known.get(key) ?? null,
       after: after[file.kind],
+      clockUs: clockUs ?? (() => Number.POSITIVE_INFINITY),
     });
     const names = readdirSync(folder).filter((name) => this.#keyOf(name) === key);
     reader.lookForRun(names.sort());
