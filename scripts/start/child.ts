@@ -101,6 +101,7 @@ export class Child {
         this.#options.onSaid(line.data);
       });
     }
+    child.once("exit", () => endGroup(child.pid));
     child.once("close", (code, signal) => {
       log.end();
       if (!this.#stopping) this.#died(signal ?? `code ${code}`);
@@ -122,6 +123,17 @@ export class Child {
     setTimeout(() => {
       if (!this.#stopping) this.#spawn(() => {});
     }, this.#pauseMs);
+  }
+}
+
+/** Ends what a dead child has left in its session: a workerd that outlives its parent keeps the port and the store. */
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined || process.platform === "win32") return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    const isGone = error instanceof Error && "code" in error && error.code === "ESRCH";
+    if (!isGone) throw error;
   }
 }
 
