@@ -125,6 +125,8 @@ export class TradingLoop {
   }
 
   #rotate(atUs: TimeUs): void {
+    // Timers of the ending date that no event fired yet: its last bar is decided in its own segment.
+    this.#dispatch({ kind: "clock", tsUs: this.#options.clock.advance(atUs) });
     // A working order that no acknowledgement covers yet belongs to the run that asked for it.
     const holdings = this.#engine.holdings;
     if (holdings === null || holdings.unanswered.length > 0) return;
