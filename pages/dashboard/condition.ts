@@ -52,11 +52,12 @@ function troubleOfTrust(view: LiveView): Condition | null {
   return unreadable ? { kind: "unreadable", what: unreadable.what } : null;
 }
 
-/** Wall time since the feed's last row, as far as the broker's status knows. */
+/** Wall time since the feed's last row: at the status, and on from there once the next status is overdue. */
 export function feedQuietUs(view: LiveView): number {
   if (view.broker.state !== "read") return 0;
-  const { feed, atUs } = view.broker.value;
-  const until = feed.state === "stale" ? Math.max(view.nowUs, atUs) : atUs;
+  const { feed, atUs, leaseUs } = view.broker.value;
+  const isOverdue = view.nowUs - atUs > leaseUs / 2;
+  const until = feed.state === "stale" || isOverdue ? Math.max(view.nowUs, atUs) : atUs;
   return Math.max(0, until - (feed.lastRowAtUs ?? atUs));
 }
 

@@ -126,6 +126,13 @@ const cases: Case[] = [
 ];
 
 describe("the state sentence", () => {
+  test("lets the feed grow old with a status that is overdue", async () => {
+    const snapshot = await sampleSnapshot(signers);
+    const view = viewOf(snapshot, SAMPLE_NOW_US + 20_000_000);
+    expect(conditionOf(view).kind).toBe("well");
+    expect(sentenceText(stateSentence(view))).toMatch(/The feed is 20(\.\d)? s old\./);
+  });
+
   test.each(cases)("$kind: $says", async ({ kind, says, change, laterUs = 0, reading }) => {
     const snapshot = await sampleSnapshot(signers, change);
     const view = viewOf(snapshot, SAMPLE_NOW_US + laterUs, reading);
