@@ -6,7 +6,8 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
+  readSync,
+  statSync,
   truncateSync,
   writeSync,
 } from "node:fs";
@@ -15,6 +16,8 @@ import { invariant } from "@believe/shared/base";
 import { type EngineEvent, encodeEvent } from "@believe/shared/engine";
 import type { Body } from "@believe/shared/wire";
 
+const LF = 0x0a;
+const CHUNK_BYTES = 1 << 20;
 const NAME = /^capture-\d{6}\.jsonl$/;
 
 /**
@@ -96,7 +99,8 @@ export class Capture {
 /** A segment that a crash left open: its whole lines, with what the journal has to say of it. */
 export interface OrphanSegment {
   readonly body: Body<"segment">;
-  readonly lines: readonly string[];
+  /** Read from the file each time. */
+  readonly lines: Iterable<string>;
 }
 
 /** File names of all segments, oldest first. */
@@ -121,12 +125,43 @@ export function orphanSegment(
   const name = open[0];
   if (name === undefined) return null;
   const file = join(folder, name);
-  const bytes = readFileSync(file);
-  const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
-  if (whole.length < bytes.length) truncateSync(file, whole.length);
-  const lines = whole.toString("utf8").split("\n").slice(0, -1);
-  const sha256 = createHash("sha256").update(whole).digest("hex");
-  return { body: { segment: name, first, count: lines.length, sha256 }, lines };
+  const hash = createHash("sha256");
+  let count = 0;
+  let length = 0;
+  for (const line of wholeLines(file)) {
+    hash.update(line);
+    count += 1;
+    length += line.length;
+  }
+  if (length < statSync(file).size) truncateSync(file, length);
+  const lines = {
+    *[Symbol.iterator]() {
+      for (const line of wholeLines(file)) yield line.toString("utf8", 0, line.length - 1);
+    },
+  };
+  return { body: { segment: name, first, count, sha256: hash.digest("hex") }, lines };
+}
+
+/** The whole lines of a file with their line feeds, a piece at a time: a day does not fit in a string. */
+function* wholeLines(file: string): Generator<Buffer> {
+  const handle = openSync(file, "r");
+  try {
+    let rest = Buffer.alloc(0);
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      const got = readSync(handle, chunk, 0, CHUNK_BYTES, null);
+      if (got === 0) return;
+      const held = Buffer.concat([rest, chunk.subarray(0, got)]);
+      let from = 0;
+      for (let end = held.indexOf(LF); end !== -1; end = held.indexOf(LF, from)) {
+        yield held.subarray(from, end + 1);
+        from = end + 1;
+      }
+      rest = held.subarray(from);
+    }
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function syncFolder(folder: string): void {
