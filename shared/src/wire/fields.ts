@@ -2,6 +2,8 @@ import { z } from "zod";
 
 /** The vocabulary that every contract is written in. Prices, money and ids are strings; counts and stamps are numbers. */
 export const decimal = z.string().regex(/^-?\d{1,15}(\.\d{1,9})?$/);
+/** Money in USD: always two decimals, so that whoever reads it can work in whole cents. */
+export const money = z.string().regex(/^-?\d{1,13}\.\d{2}$/);
 export const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,95}$/);
 export const symbolName = z.string().regex(/^[A-Z0-9]{2,8}$/);
 export const reasonCode = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { accountKind, count, decimal, identifier, stampUs } from "./fields.ts";
+import { accountKind, count, identifier, money, stampUs } from "./fields.ts";
 
 /**
  * What the agent computes from opened records and signs: views print it, islands recompute it.
@@ -17,16 +17,16 @@ export const figures = z.strictObject({
   fills: count,
   trades: count,
   wins: count,
-  gross: decimal,
-  fees: decimal,
+  gross: money,
+  fees: money,
   /** Realised, net of the fees of every fill. */
-  net: decimal,
-  maxDrawdown: decimal,
-  day: z.strictObject({ tradeDate: z.iso.date().nullable(), net: decimal, trades: count }),
+  net: money,
+  maxDrawdown: money,
+  day: z.strictObject({ tradeDate: z.iso.date().nullable(), net: money, trades: count }),
   byStrategy: z.array(
-    z.strictObject({ strategy: identifier, trades: count, wins: count, net: decimal }),
+    z.strictObject({ strategy: identifier, trades: count, wins: count, net: money }),
   ),
   /** Realised net after each trade, oldest first, the latest 500. */
-  equity: z.array(z.strictObject({ seq: count, atUs: stampUs, net: decimal })).max(500),
+  equity: z.array(z.strictObject({ seq: count, atUs: stampUs, net: money })).max(500),
 });
 export type Figures = z.infer<typeof figures>;

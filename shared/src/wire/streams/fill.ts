@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { count, decimal, identifier, reasonCode, side, stampUs, symbolName } from "../fields.ts";
+import {
+  count,
+  decimal,
+  identifier,
+  money,
+  reasonCode,
+  side,
+  stampUs,
+  symbolName,
+} from "../fields.ts";
 import { defineStream } from "../stream.ts";
 
 /** Our record of an execution: its role in a trade and what it cost. `fee` is money in USD, ≥ 0. */
@@ -16,7 +25,7 @@ export const fill = defineStream({
     side,
     qty: count,
     price: decimal,
-    fee: decimal,
+    fee: money,
     role: z.enum(["entry", "stop", "exit"]),
     reason: reasonCode,
   }),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { decimal, identifier, lots, stampUs, symbolName } from "../fields.ts";
+import { decimal, identifier, lots, money, stampUs, symbolName } from "../fields.ts";
 import { defineStream } from "../stream.ts";
 
 /** Where we stand after a fill. `lots` is signed; `realised` is net of all fees so far, in USD. */
@@ -13,6 +13,6 @@ export const position = defineStream({
     lots,
     averagePrice: decimal.nullable(),
     trade: identifier.nullable(),
-    realised: decimal,
+    realised: money,
   }),
 });

@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { count, decimal, identifier, reasonCode, side, stampUs, symbolName } from "../fields.ts";
+import {
+  count,
+  decimal,
+  identifier,
+  money,
+  reasonCode,
+  side,
+  stampUs,
+  symbolName,
+} from "../fields.ts";
 import { defineStream } from "../stream.ts";
 
 /** A round turn: an entry linked to its exit. Money in USD; `r` is net over the initial risk, two decimals. */
@@ -18,9 +27,9 @@ export const trade = defineStream({
     entryPrice: decimal,
     exitPrice: decimal,
     stop: decimal,
-    gross: decimal,
-    fees: decimal,
-    net: decimal,
+    gross: money,
+    fees: money,
+    net: money,
     r: decimal.nullable(),
     reason: reasonCode,
   }),
