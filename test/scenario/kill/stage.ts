@@ -8,16 +8,18 @@ import type { Estate } from "@believe/shared/wire";
 import { vkeyOf } from "@believe/shared/wire/log";
 import { stringify } from "smol-toml";
 import { type RunningWorker, startWorker } from "../../../scripts/start/worker.ts";
-import { feedOnDisk } from "./feed-on-disk.ts";
+import { type PlayingFeed, playFeed } from "./playing-feed.ts";
 
 const ORIGIN = "log.example/j/broker";
+/** Tape seconds a second: while the agent is down for a moment, minutes of the market pass. */
+const SPEED = 300;
 const ACCOUNT = { kind: "paper", name: "paper-1" } as const;
 
-/** Everything around the agent that is to be killed: a feed on the disk, the real Worker, a stranger who follows. */
+/** Everything around the agent that is to be killed: a feed that plays on, the real Worker, a stranger who follows. */
 export interface Stage {
   readonly worker: RunningWorker;
   readonly configFile: string;
-  readonly feedRows: number;
+  readonly feed: PlayingFeed;
   readonly follower: Follower;
 }
 
@@ -31,9 +33,16 @@ export async function setStage(folder: string, tapeMinutes: number): Promise<Sta
   });
   const feedFolder = join(folder, "feed");
   mkdirSync(feedFolder);
-  const feed = await feedOnDisk(feedFolder, tapeMinutes);
+  const feed = playFeed(feedFolder, tapeMinutes, SPEED);
   const configFile = join(folder, "broker.toml");
-  writeFileSync(configFile, stringify(configOf(folder, feed.startUs, worker.url)));
+  const clock = {
+    kind: "tape",
+    tapeStartUs: feed.startUs,
+    wallStartUs: Math.floor(feed.startWallUs),
+    speed: SPEED,
+    seed: "kill",
+  };
+  writeFileSync(configFile, stringify({ ...configOf(folder, worker.url), clock }));
   const stranger = signerOf("stranger.example", newSeed());
   const client = new SignedClient({
     baseUrl: worker.url,
@@ -42,7 +51,7 @@ export async function setStage(folder: string, tapeMinutes: number): Promise<Sta
   });
   const store = new FollowStore(join(folder, "followed.json"));
   const follower = new Follower({ client, origin: ORIGIN, vkey: estate.keys.journal, store });
-  return { worker, configFile, feedRows: feed.rows, follower };
+  return { worker, configFile, feed, follower };
 }
 
 function estateOf(broker: string): Estate {
@@ -68,7 +77,7 @@ function estateOf(broker: string): Estate {
   };
 }
 
-function configOf(folder: string, tapeStartUs: number, workerUrl: string) {
+function configOf(folder: string, workerUrl: string) {
   return {
     state: join(folder, "broker"),
     brand: "example",
@@ -80,13 +89,6 @@ function configOf(folder: string, tapeStartUs: number, workerUrl: string) {
       name: "seeded",
       seeded: true,
       licensed: false,
-    },
-    clock: {
-      kind: "tape",
-      tapeStartUs,
-      wallStartUs: Date.now() * 1000,
-      speed: 1,
-      seed: "kill",
     },
     worker: { url: workerUrl },
     push: { statusMs: 500, pendingMs: 100 },
