@@ -52,3 +52,4 @@ export {
   status,
 } from "./status.ts";
 export { defineStream, type Stream } from "./stream.ts";
+export { type Witnessing, witnessing, witnessWords } from "./witnessing.ts";

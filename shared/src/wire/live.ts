@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { accountKind, count, hashBase64, minuteText, stampUs } from "./fields.ts";
 import { streams } from "./record.ts";
+import { witnessing } from "./witnessing.ts";
 
 /** A fill as the public page shows it: its journal number and how far its proof has come. */
 export const liveFill = z.strictObject({
@@ -37,6 +38,8 @@ const sections = {
   /** The newest fills, newest first, at most 20. */
   fills: z.array(liveFill).max(20),
   alarms: z.array(alarm).max(20),
+  /** Who witnesses the log, null before its first checkpoint. */
+  witnessing: witnessing.nullable(),
 };
 
 /** What is fixed for the whole estate; pages name themselves from it. */
@@ -53,6 +56,8 @@ export const estate = z.strictObject({
     researchStatus: z.string().max(256),
     researchRequest: z.string().max(256),
   }),
+  /** The C2SP tlog-policy of the log; without it the Worker alone is the witness. */
+  policy: z.string().max(8192).optional(),
 });
 export type Estate = z.infer<typeof estate>;
 

@@ -2,14 +2,17 @@ import { Failure } from "@believe/shared/base";
 import { z } from "zod";
 import { count, saltBase64, stampUs } from "./fields.ts";
 import type { Stream } from "./stream.ts";
+import { clock } from "./streams/clock.ts";
 import { decision } from "./streams/decision.ts";
 import { execution } from "./streams/execution.ts";
 import { fill } from "./streams/fill.ts";
 import { genesis } from "./streams/genesis.ts";
 import { halt } from "./streams/halt.ts";
 import { intent } from "./streams/intent.ts";
+import { key } from "./streams/key.ts";
 import { order } from "./streams/order.ts";
 import { position } from "./streams/position.ts";
+import { recovered } from "./streams/recovered.ts";
 import { segment } from "./streams/segment.ts";
 import { start } from "./streams/start.ts";
 import { stop } from "./streams/stop.ts";
@@ -29,6 +32,9 @@ export const streams = {
   position,
   trade,
   segment,
+  key,
+  clock,
+  recovered,
 } as const;
 
 export type StreamName = keyof typeof streams;
@@ -60,6 +66,9 @@ export const record = z.discriminatedUnion("stream", [
   envelope(position),
   envelope(trade),
   envelope(segment),
+  envelope(key),
+  envelope(clock),
+  envelope(recovered),
 ]);
 export type JournalRecord = z.infer<typeof record>;
 

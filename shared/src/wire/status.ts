@@ -54,6 +54,8 @@ export const brokerStatus = z.strictObject({
     resting: count,
   }),
   entries: z.strictObject({ allowed: z.boolean(), reasons: z.array(reasonCode) }),
+  /** What a person should look at although entries go on, e.g. "clock-skew"; absent when there is nothing. */
+  warnings: z.array(reasonCode).max(8).optional(),
   /** Null when withheld by choice (a live account or a licensed feed). */
   positions: z
     .array(

@@ -14,6 +14,17 @@ export {
 } from "./add-outcome.ts";
 export { type Checkpoint, checkpointText, parseCheckpoint, parseHash } from "./checkpoint.ts";
 export { cosign, openCosignature } from "./cosignature.ts";
+export {
+  COSIGNATURES_BYTES_MAX,
+  type CosignatureLine,
+  CosignatureShelf,
+  type CosignatureState,
+  type CosignatureStorage,
+  type CosignaturesOutcome,
+  type CosignedCheckpoint,
+  NO_COSIGNATURES,
+  parseCosignatureLines,
+} from "./cosignatures.ts";
 export { LogFailure, type LogFailureCode } from "./failure.ts";
 export {
   commitmentOf,
@@ -67,9 +78,22 @@ export {
   type OpeningItem,
   openedLinesOf,
   openingHeader,
+  openingRecords,
   openingText,
 } from "./opening.ts";
 export type { OpenOutcome } from "./opening-shelf.ts";
+export {
+  cosignersNeeded,
+  formatPolicy,
+  isWitnessed,
+  type OpenedCheckpoint,
+  openWithPolicy,
+  type Policy,
+  type PolicyLog,
+  type PolicyWitness,
+  parsePolicy,
+  quorumReached,
+} from "./policy.ts";
 export {
   consistencyProof,
   type HashAt,
@@ -93,3 +117,4 @@ export {
 } from "./tile.ts";
 export { type PutOutcome, TILES_AHEAD } from "./tile-shelf.ts";
 export { HashTree } from "./tree.ts";
+export * from "./verification.ts";

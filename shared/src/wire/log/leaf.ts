@@ -16,6 +16,8 @@ import { parseCount } from "./number.ts";
 
 const LEAF_HEAD = "believe/leaf/v1";
 const RECORD_PREFIX = utf8("believe/record/v1\n");
+/** What a commitment is taken of, written again for each record: no hash keeps its input. */
+const recordInput = concat(RECORD_PREFIX, new Uint8Array(8 * 1024));
 const LEAF_PREFIX = utf8(`${LEAF_HEAD}\n`);
 /** Length of a leaf's salt in bytes. */
 export const SALT_BYTES = 16;
@@ -78,7 +80,10 @@ function textOf(entry: Uint8Array): string {
 
 /** SHA-256("believe/record/v1" LF ‖ the line's exact bytes, without its line feed). */
 export function commitmentOf(line: Uint8Array, hash: Sha256 = sha256): Bytes {
-  return hash(concat(RECORD_PREFIX, line));
+  const length = RECORD_PREFIX.length + line.length;
+  if (length > recordInput.length) return hash(concat(RECORD_PREFIX, line));
+  recordInput.set(line, RECORD_PREFIX.length);
+  return hash(recordInput.subarray(0, length));
 }
 
 /** SHA-256("believe/leaf/v1" LF ‖ 16-byte salt ‖ RFC 6962 root over the commitments as entries). */
@@ -94,5 +99,10 @@ export function saltedRoot(
     commitments.map((commitment) => leafHash(commitment, hash)),
     hash,
   );
+  return saltRoot(salt, root, hash);
+}
+
+/** SHA-256("believe/leaf/v1" LF ‖ 16-byte salt ‖ the minute's RFC 6962 root). */
+export function saltRoot(salt: Uint8Array, root: Uint8Array, hash: Sha256 = sha256): Bytes {
   return hash(concat(LEAF_PREFIX, salt, root));
 }

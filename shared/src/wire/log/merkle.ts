@@ -2,16 +2,26 @@ import { type Bytes, concat, type Sha256, sha256 } from "@believe/shared/base";
 import { LogFailure } from "./failure.ts";
 
 const LEAF_PREFIX = new Uint8Array([0]);
-const NODE_PREFIX = new Uint8Array([1]);
+/** What a node's hash and that of a 32-byte entry is taken of, written again for each: no hash keeps its input. */
+const nodeInput = new Uint8Array(65);
+nodeInput[0] = 1;
+const hashEntryInput = new Uint8Array(33);
 
 /** RFC 6962: SHA-256(0x00 ‖ entry). */
 export function leafHash(entry: Uint8Array, hash: Sha256 = sha256): Bytes {
-  return hash(concat(LEAF_PREFIX, entry));
+  if (entry.length !== 32) return hash(concat(LEAF_PREFIX, entry));
+  hashEntryInput.set(entry, 1);
+  return hash(hashEntryInput);
 }
 
 /** RFC 6962: SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Uint8Array, right: Uint8Array, hash: Sha256 = sha256): Bytes {
-  return hash(concat(NODE_PREFIX, left, right));
+  if (left.length !== 32 || right.length !== 32) {
+    throw new LogFailure("malformed", "expected two hashes of 32 bytes, was other bytes");
+  }
+  nodeInput.set(left, 1);
+  nodeInput.set(right, 33);
+  return hash(nodeInput);
 }
 
 /** Root of the empty tree: SHA-256 of nothing. */

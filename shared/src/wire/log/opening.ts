@@ -16,6 +16,8 @@ import { commitmentOf, type Leaf, saltedRoot } from "./leaf.ts";
 /** Longest opening of one leaf that is accepted, in UTF-8 bytes. */
 export const OPENING_BYTES_MAX = 4 * 1024 * 1024;
 
+const LF = 10;
+
 const header = z.strictObject({
   v: z.literal(1),
   open: z.literal("believe/open/v1"),
@@ -99,6 +101,20 @@ export function openedLinesOf(text: string): string[] {
   return lines.filter((line) => !("commitment" in itemOf(line)));
 }
 
+/** Every record of a checked opening in its order: its commitment and, where it is open, its line. */
+export function openingRecords(
+  text: string,
+  hash: Sha256 = sha256,
+): { readonly seq: number; readonly commitment: Bytes; readonly line: string | null }[] {
+  const [, ...lines] = text.slice(0, -1).split("\n");
+  return lines.map((line) => {
+    const item = itemOf(line);
+    return "commitment" in item
+      ? { ...item, line: null }
+      : { seq: item.seq, commitment: commitmentOf(utf8(line), hash), line };
+  });
+}
+
 /** The header of an opening, before anything of it is believed. Null when it has none. */
 export function openingHeader(text: string): z.infer<typeof header> | null {
   const end = text.indexOf("\n");
@@ -127,8 +143,11 @@ export function checkOpening(text: string, leaf: Leaf, hash: Sha256 = sha256): C
   const records: JournalRecord[] = [];
   const commitments: Bytes[] = [];
   let firstSeq: number | null = null;
+  const whole = utf8(text);
+  let at = whole.indexOf(LF) + 1;
   for (const line of lines) {
-    const bytes = utf8(line);
+    const bytes = whole.subarray(at, whole.indexOf(LF, at));
+    at += bytes.length + 1;
     if (bytes.length > LINE_BYTES_MAX) {
       throw new LogFailure("too-large", `expected lines of at most ${LINE_BYTES_MAX} bytes`);
     }

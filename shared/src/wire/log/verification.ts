@@ -1,0 +1,39 @@
+/** What it takes to check a served log or a proof of one record: the verifier and the page about it use the same. */
+export {
+  type EntryProofReport,
+  type EntryToProve,
+  formatEntryProof,
+  verifyEntryProof,
+} from "./entry-proof.ts";
+export {
+  fingerprintOf,
+  type KnownKey,
+  type KnownKeys,
+  knownKeys,
+  parseKeysFile,
+} from "./known-keys.ts";
+export type { MinuteGap } from "./leaf-order.ts";
+export type { LogSource, VerifyTools } from "./log-source.ts";
+export type { OpenedLeaf, OpenedLog } from "./opened-days.ts";
+export {
+  keysOfPin,
+  NO_PINS,
+  type PinnedLog,
+  type Pins,
+  parsePins,
+  pinned,
+  pinOf,
+  pinsText,
+  servedKeys,
+} from "./pins.ts";
+export { type RebuiltLog, rebuildLog, rootAt } from "./rebuild.ts";
+export { type CheckedCheckpoint, noteOrigin, openCheckpoint } from "./signed-checkpoint.ts";
+export { formatTlogProof, parseTlogProof, type TlogProof } from "./tlog-proof.ts";
+export {
+  findingOf,
+  type LogReport,
+  type VerifyOptions,
+  type VerifyOutcome,
+  type VerifyProgress,
+  verifyLog,
+} from "./verify-log.ts";
