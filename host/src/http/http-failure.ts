@@ -1,7 +1,9 @@
 import { Failure } from "@believe/shared/base";
 
-/** A connection that gave no whole answer. An HTTP status is never a failure. */
-export class HttpFailure extends Failure<"unreachable" | "timed-out" | "broken" | "too-large"> {}
+/** A connection that gave no whole answer. To the agents' client an HTTP status is never a failure; `refused` is the reader's. */
+export class HttpFailure extends Failure<
+  "unreachable" | "timed-out" | "broken" | "too-large" | "refused"
+> {}
 
 const TIMEOUTS = new Set([
   "UND_ERR_CONNECT_TIMEOUT",

@@ -36,6 +36,15 @@ export interface SignedClientOptions {
   readonly answerMs?: number;
   /** Wall seconds; the signature's `created`. */
   readonly wallS?: () => number;
+  /** Sees every answer's headers, with the wall's milliseconds before and after: the other side's clock is in them. */
+  readonly onAnswer?: (answer: TimedHeaders) => void;
+}
+
+/** When a request left and its headers were there, ms of the wall. */
+export interface TimedHeaders {
+  readonly headers: HeaderMap;
+  readonly sentAtMs: number;
+  readonly receivedAtMs: number;
 }
 
 interface Call {
@@ -125,17 +134,20 @@ export class SignedClient {
   private async call(call: Call): Promise<BytesAnswer> {
     const what = `${call.method} ${call.path}`;
     try {
+      const sentAtMs = Date.now();
       const answer = await request(this.urlOf(call.path), {
         dispatcher: this.dispatcher,
         method: call.method,
         body: call.body,
         headers: call.headers,
       });
+      const headers = flat(answer.headers);
+      this.options.onAnswer?.({ headers, sentAtMs, receivedAtMs: Date.now() });
       const chunks: Uint8Array[] = [];
       for await (const chunk of answer.body) chunks.push(chunk);
       return {
         status: answer.statusCode,
-        headers: flat(answer.headers),
+        headers,
         bytes: concat(...chunks),
       };
     } catch (error) {

@@ -1,3 +1,5 @@
 export { PushFailure, type PushFailureCode } from "./failure.ts";
 export type { MirrorAnswer, MirrorClient } from "./mirror-client.ts";
+export { ProgressFile } from "./progress.ts";
 export { Pusher, type PusherOptions, type PushState } from "./pusher.ts";
+export type { Covered, WitnessPost, WitnessState } from "./witness-link.ts";

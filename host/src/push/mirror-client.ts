@@ -29,6 +29,11 @@ export function notTaken(what: string, answer: MirrorAnswer, nowMs: number): Pus
   );
 }
 
+/** Where a mirror has the log of an origin, unless it is told otherwise. */
+export function logPathOf(origin: string): string {
+  return `/log/${origin.split("/").at(-1)}`;
+}
+
 export function isYes({ status }: Pick<MirrorAnswer, "status">): boolean {
   return status >= 200 && status < 300;
 }

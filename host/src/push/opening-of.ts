@@ -1,4 +1,4 @@
-import { type Sha256, utf8 } from "@believe/shared/base";
+import { type Bytes, type Sha256, utf8 } from "@believe/shared/base";
 import type { JournalRecord } from "@believe/shared/wire";
 import { commitmentOf, type OpeningItem, openingText } from "@believe/shared/wire/log";
 import type { SealedLeaf } from "../spool/index.ts";
@@ -12,7 +12,10 @@ export interface OpeningSource {
 }
 
 /** The text that opens one leaf: its lines, and commitments in place of what stays closed. */
-export function openingOf(leaf: SealedLeaf, { origin, wal, opens, sha256 }: OpeningSource): string {
+export function openingOf(
+  leaf: SealedLeaf & { readonly salt: Bytes },
+  { origin, wal, opens, sha256 }: OpeningSource,
+): string {
   const items: OpeningItem[] = [];
   const end = leaf.firstSeq + leaf.count;
   if (leaf.count > 0) {

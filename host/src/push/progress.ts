@@ -45,6 +45,19 @@ export class ProgressFile {
     }
   }
 
+  /** After a disk that went back was rebuilt: at least this was signed, covered and opened. */
+  static async raise(
+    file: string,
+    known: { readonly size: number; readonly root: Bytes; readonly opened: number },
+  ): Promise<void> {
+    const held = ProgressFile.read(file);
+    const opened = Math.max(held.opened, known.opened);
+    const pushed = Math.max(held.pushed, opened);
+    const isNewer = known.size > held.signedSize;
+    const signed = isNewer ? { size: known.size, root: base64(known.root) } : held.#now.signed;
+    await held.#save({ signed, pushed, opened });
+  }
+
   get signedSize(): number {
     return this.#now.signed.size;
   }

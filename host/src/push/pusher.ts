@@ -8,9 +8,14 @@ import type { Spool } from "../spool/index.ts";
 import type { Wal } from "../wal/index.ts";
 import { Backoff, type BackoffOptions, PUSH_BACKOFF } from "./backoff.ts";
 import { PushFailure } from "./failure.ts";
-import type { MirrorClient } from "./mirror-client.ts";
+import { logPathOf, type MirrorClient } from "./mirror-client.ts";
 import { ProgressFile } from "./progress.ts";
 import { PushRound } from "./round.ts";
+import type { Covered, WitnessPost, WitnessState } from "./witness-link.ts";
+import { WitnessRelay } from "./witness-relay.ts";
+
+/** How long a drain that is done waits for the other witnesses: they never hold up the record. */
+const WITNESS_GRACE_MS = 3_000;
 
 export interface PusherOptions {
   readonly spool: Spool;
@@ -27,6 +32,10 @@ export interface PusherOptions {
   readonly leavesPerRound?: number;
   /** Verifier key of the mirror's witness (type 0x04); its cosignatures are checked when it is given. */
   readonly witness?: string;
+  /** Witnesses beside the mirror: each checkpoint that it took is offered to them. */
+  readonly witnesses?: readonly WitnessPost[];
+  /** Told of each checkpoint that the mirror took. */
+  readonly onCovered?: (covered: Covered) => void;
   /** Path of the log at the mirror, "/log/<last part of the origin>" unless it is another. */
   readonly logPath?: string;
   /** Where progress is kept, `push.json` beside the leaves unless there are several mirrors. */
@@ -49,6 +58,8 @@ export interface PushState {
   readonly queued: number;
   /** Why the last round failed, null after one that did not. */
   readonly lastError: string | null;
+  /** The witnesses beside the mirror, as the configuration orders them. */
+  readonly witnesses: readonly WitnessState[];
 }
 
 /**
@@ -60,6 +71,7 @@ export class Pusher {
   readonly #options: PusherOptions;
   readonly #progress: ProgressFile;
   readonly #round: PushRound;
+  readonly #witnesses: WitnessRelay;
   readonly #stopping = new AbortController();
   #running: Promise<void> | null = null;
   #turn = Promise.withResolvers<void>();
@@ -84,7 +96,19 @@ export class Pusher {
         `expected the ${signedSize} leaves that were signed before, was others`,
       );
     }
-    this.#round = new PushRound(options, this.#progress, this.#stopping.signal);
+    this.#witnesses = new WitnessRelay({
+      witnesses: options.witnesses ?? [],
+      spool,
+      mirror: options.client,
+      logPath: options.logPath ?? logPathOf(spool.origin),
+      wallUs: options.wallUs,
+      backoff: options.backoff ?? PUSH_BACKOFF,
+    });
+    const onCovered = (covered: Covered): void => {
+      options.onCovered?.(covered);
+      this.#witnesses.offer(covered);
+    };
+    this.#round = new PushRound({ ...options, onCovered }, this.#progress, this.#stopping.signal);
   }
 
   get state(): PushState {
@@ -97,15 +121,20 @@ export class Pusher {
       openedLeaves: opened,
       queued: this.#options.spool.size - opened,
       lastError: this.#lastError,
+      witnesses: this.#witnesses.states,
     };
   }
 
   /** Begins to push; says so at once and works in the background. */
   start(): void {
     this.#running ??= this.#run();
+    this.#witnesses.start((fault) => this.#options.onLasting?.(fault));
   }
 
-  /** Resolves to true when every sealed leaf is covered and opened, to false when it takes longer or cannot be. */
+  /**
+   * Resolves to true when every sealed leaf is covered and opened, to false when it takes longer or cannot be. Then
+   * the other witnesses get a moment for the newest checkpoint.
+   */
   async drain(timeoutMs: number): Promise<boolean> {
     this.start();
     const timer = new AbortController();
@@ -117,6 +146,7 @@ export class Pusher {
         if (this.#ended) return false;
         if ((await Promise.race([this.#turn.promise, late])) === "late") return false;
       }
+      await this.#witnesses.settle(Math.min(WITNESS_GRACE_MS, timeoutMs));
       return true;
     } finally {
       timer.abort();
@@ -126,6 +156,7 @@ export class Pusher {
   /** Ends at once: a request under way is left to itself and sent again by the next run. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    await this.#witnesses.stop();
     await this.#running;
   }
 

@@ -12,10 +12,11 @@ import {
 } from "@believe/shared/wire/log";
 import { nodeSha256, verifyNode } from "../keys/index.ts";
 import { PushFailure } from "./failure.ts";
-import { isYes, type MirrorAnswer, notTaken } from "./mirror-client.ts";
+import { isYes, logPathOf, type MirrorAnswer, notTaken } from "./mirror-client.ts";
 import { openingOf } from "./opening-of.ts";
 import type { ProgressFile } from "./progress.ts";
 import type { PusherOptions } from "./pusher.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /** How often one round offers its checkpoint again after the mirror named another size. */
 const OFFERS_A_ROUND = 3;
@@ -38,7 +39,7 @@ export class PushRound {
     this.#options = options;
     this.#progress = progress;
     this.#signal = signal;
-    this.#logPath = options.logPath ?? `/log/${options.spool.origin.split("/").at(-1)}`;
+    this.#logPath = options.logPath ?? logPathOf(options.spool.origin);
   }
 
   get cosigned(): number {
@@ -62,11 +63,20 @@ export class PushRound {
     const from = this.#progress.opened;
     const to = Math.min(this.#progress.pushed, from + leavesPerRound);
     for (const leaf of spool.leaves(from, to)) {
-      const text = openingOf(leaf, {
-        ...this.#options,
-        origin: spool.origin,
-        sha256: nodeSha256,
-      });
+      // A bare leaf is in the log, and nobody can open it any more.
+      const { salt } = leaf;
+      if (salt === null) {
+        await this.#progress.openedUpTo(leaf.index + 1);
+        continue;
+      }
+      const text = openingOf(
+        { ...leaf, salt },
+        {
+          ...this.#options,
+          origin: spool.origin,
+          sha256: nodeSha256,
+        },
+      );
       const what = `${this.#logPath}/open/${leaf.index}`;
       const answer = await this.#sent(this.#options.client.put(what, text, "application/jsonl"));
       if (!isYes(answer)) {
@@ -175,6 +185,7 @@ export class PushRound {
     this.#agreed = size;
     this.#cosigned = size;
     this.#cosignedAtUs = this.#options.wallUs();
+    this.#options.onCovered?.({ size, note });
     return true;
   }
 
@@ -209,13 +220,7 @@ export class PushRound {
 
   /** An answer, or a rejection as soon as we are told to stop. */
   #sent<Answer>(answer: Promise<Answer>): Promise<Answer> {
-    const signal = this.#signal;
-    return new Promise((resolve, reject) => {
-      const stopped = (): void => reject(signal.reason);
-      if (signal.aborted) stopped();
-      signal.addEventListener("abort", stopped, { once: true });
-      answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", stopped));
-    });
+    return untilAborted(answer, this.#signal);
   }
 
   #nowMs(): number {

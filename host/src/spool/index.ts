@@ -1,3 +1,4 @@
 export { SpoolFailure } from "./failure.ts";
-export type { SealedLeaf } from "./sealed-leaf.ts";
+export { LeafLog } from "./leaf-log.ts";
+export { encodeLeafRow, parseLeafRow, type SealedLeaf } from "./sealed-leaf.ts";
 export { Spool, type SpoolOptions } from "./spool.ts";

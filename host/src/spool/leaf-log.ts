@@ -19,8 +19,8 @@ import type { SealedLeaf } from "./sealed-leaf.ts";
 
 /** The sealed leaves and their Merkle tree: what a mirror is given. Owned by the `Spool`, which alone appends. */
 export class LeafLog {
+  readonly origin: string;
   readonly #folder: string;
-  readonly #origin: string;
   readonly #sha256: Sha256;
   readonly #tree: HashTree;
   readonly #file: LeafFile;
@@ -29,7 +29,7 @@ export class LeafLog {
   /** Opens the file of leaves and checks that each follows the one before in index, minute and records. */
   constructor(folder: string, origin: string, sha256: Sha256) {
     this.#folder = folder;
-    this.#origin = origin;
+    this.origin = origin;
     this.#sha256 = sha256;
     this.#tree = new HashTree(sha256);
     this.#file = LeafFile.open(join(folder, "leaves.jsonl"), origin, (leaf) => {
@@ -86,7 +86,7 @@ export class LeafLog {
   }
 
   checkpoint(signer: Signer, size: number): Promise<string> {
-    const text = checkpointText({ origin: this.#origin, size, root: this.root(size) });
+    const text = checkpointText({ origin: this.origin, size, root: this.root(size) });
     return signNote(text, signer);
   }
 

@@ -8,7 +8,7 @@ const row = z.strictObject({
   index: count,
   minute: minuteText,
   closed: z.enum(["whole", "cut"]),
-  salt: saltBase64,
+  salt: saltBase64.nullable(),
   firstSeq: count,
   count,
   text: z.string(),
@@ -19,7 +19,8 @@ export interface SealedLeaf {
   readonly index: number;
   readonly minute: string;
   readonly closed: "whole" | "cut";
-  readonly salt: Bytes;
+  /** Null for a bare leaf: it was signed, and nobody has its salt and records any more. It counts no record. */
+  readonly salt: Bytes | null;
   /** Its records are `firstSeq` to `firstSeq + count` (not included); an empty minute has none. */
   readonly firstSeq: number;
   readonly count: number;
@@ -34,7 +35,7 @@ export function encodeLeafRow(leaf: SealedLeaf): string {
     index,
     minute,
     closed,
-    salt: base64(salt),
+    salt: salt === null ? null : base64(salt),
     firstSeq,
     count,
     text,
@@ -59,7 +60,9 @@ export function parseLeafRow(line: string, origin: string): SealedLeaf | null {
       leaf.index === index &&
       leaf.minute === minute &&
       leaf.closed === closed;
-    return same ? { index, minute, closed, salt: fromBase64(salt), firstSeq, count, text } : null;
+    if (!same || (salt === null && count > 0)) return null;
+    const bytes = salt === null ? null : fromBase64(salt);
+    return { index, minute, closed, salt: bytes, firstSeq, count, text };
   } catch (failure) {
     if (failure instanceof LogFailure) return null;
     throw failure;

@@ -86,7 +86,7 @@ class Estate {
       const parsed = parseLeaf(utf8(leaf.text));
       expect(parsed.root).toEqual(
         saltedRoot(
-          leaf.salt,
+          leaf.salt ?? new Uint8Array(0),
           own.map((line) => commitmentOf(utf8(line))),
         ),
       );

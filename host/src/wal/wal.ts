@@ -86,15 +86,17 @@ export class Wal {
   append(draft: Draft): { readonly seq: number; readonly line: string } {
     this.#mustBeOpen();
     const seq = this.nextSeq;
-    const { wallUs, salt, fileBytesMax } = this.#options;
+    const { wallUs, salt } = this.#options;
     const line = encodeLine(draft, { seq, wallUs: wallUs(), salt: salt() });
-    const bytes = Buffer.byteLength(line) + 1;
-    if (this.#current.bytes > 0 && this.#current.bytes + bytes > fileBytesMax) this.#roll();
-    this.#current.grow(bytes);
-    this.#waiting.push(line);
-    this.#waitingBytes += bytes;
-    if (this.#waitingBytes >= BUFFER_BYTES) this.#durably(() => this.#write());
+    this.#take(line);
     return { seq, line };
+  }
+
+  /** Takes back a line that this journal held before, byte for byte: it must be the next record. */
+  adopt(line: string): void {
+    this.#mustBeOpen();
+    this.#current.parse(this.nextSeq, Buffer.from(line));
+    this.#take(line);
   }
 
   /** Makes every appended record durable. */
@@ -128,6 +130,16 @@ export class Wal {
       closeSync(this.#fd);
       this.#lock.release();
     }
+  }
+
+  #take(line: string): void {
+    const bytes = Buffer.byteLength(line) + 1;
+    const isFull = this.#current.bytes + bytes > this.#options.fileBytesMax;
+    if (this.#current.bytes > 0 && isFull) this.#roll();
+    this.#current.grow(bytes);
+    this.#waiting.push(line);
+    this.#waitingBytes += bytes;
+    if (this.#waitingBytes >= BUFFER_BYTES) this.#durably(() => this.#write());
   }
 
   #roll(): void {
