@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { every } from "@believe/host/every";
 import { SignedClient } from "@believe/host/http";
-import { loadOrCreateSeed, signerOf } from "@believe/host/keys";
+import { loadOrCreateSeed, signerOf, verifyNode } from "@believe/host/keys";
 import { makeLog } from "@believe/host/log";
 import type { Bytes } from "@believe/shared/base";
 import { parseVkey, type Signer } from "@believe/shared/wire/log";
@@ -12,6 +12,7 @@ import { Replica } from "./door/replica.ts";
 import { FollowStore } from "./follow/follow-store.ts";
 import { Follower } from "./follow/follower.ts";
 import { StatusReport } from "./status.ts";
+import { Witness, WitnessStore } from "./witness/index.ts";
 
 const LEASE_US = 15_000_000;
 
@@ -25,20 +26,32 @@ export async function openResearchAgent(config: ResearchConfig): Promise<Researc
   const log = makeLog("research");
   const startedAtUs = wallUs();
   mkdirSync(config.state, { recursive: true });
-  const replica = new Replica(join(config.state, "replica"));
+  const replica = replicaOf(config);
   await replica.open();
   const { client, statusSigner } = speakerOf(config);
+  const witness: Witness = new Witness({
+    origin: config.origin,
+    vkeys: [config.keys.brokerJournal],
+    verify: verifyNode,
+    signer: signerFor(config, "witness"),
+    store: new WitnessStore(join(config.state, "cosigned.json")),
+    followedRoot: (size) => follower.rootAt(size),
+    wallS: () => Math.floor(Date.now() / 1000),
+    onAlarm: (detail) => log.error("log.inconsistent", detail),
+  });
   const follower = new Follower({
     client,
     origin: config.origin,
     vkey: config.keys.brokerJournal,
     store: new FollowStore(join(config.state, "followed.json")),
+    cosigned: () => witness.state,
   });
   const door = new Door({
     ...config.door,
     replica,
     keyOf: keyRing([config.keys.brokerRequest]),
     checkpoint: () => follower.state.note,
+    witness,
     wallS: () => Math.floor(Date.now() / 1000),
   });
   const doorPort = await door.open();
@@ -51,7 +64,8 @@ export async function openResearchAgent(config: ResearchConfig): Promise<Researc
   };
   const say = async (): Promise<void> => {
     const { size, root, consistent, checkedAtUs } = follower.state;
-    const seen = { size, root, consistent, checkedAtUs };
+    const isOne = consistent && witness.state.frozen === null;
+    const seen = { size, root, consistent: isOne, checkedAtUs };
     const body = { atUs: wallUs(), leaseUs: LEASE_US, log: seen, replica: replica.counts };
     await report.send({ ...body, startedAtUs });
   };
@@ -68,6 +82,11 @@ export async function openResearchAgent(config: ResearchConfig): Promise<Researc
   };
 }
 
+/** The broker's captures and the parts of its journal and leaves. */
+export function replicaOf({ state, origin, keys }: ResearchConfig): Replica {
+  return new Replica(join(state, "replica"), { origin, vkeys: [keys.brokerRequest] });
+}
+
 function wallUs(): number {
   return Date.now() * 1000;
 }
@@ -77,14 +96,14 @@ function speakerOf(config: ResearchConfig): {
   readonly client: SignedClient;
   readonly statusSigner: Signer;
 } {
-  const signer = (purpose: string): Signer =>
-    signerOf(
-      `${config.origin}/research/${purpose}`,
-      loadOrCreateSeed(join(config.state, "keys", `${purpose}.seed`)),
-    );
-  const { name, sign } = signer("request");
+  const { name, sign } = signerFor(config, "request");
   const client = new SignedClient({ baseUrl: config.worker.url, keyId: name, sign });
-  return { client, statusSigner: signer("status") };
+  return { client, statusSigner: signerFor(config, "status") };
+}
+
+function signerFor({ origin, state }: ResearchConfig, purpose: string): Signer {
+  const seed = loadOrCreateSeed(join(state, "keys", `${purpose}.seed`));
+  return signerOf(`${origin}/research/${purpose}`, seed);
 }
 
 function keyRing(vkeys: readonly string[]): (keyId: string) => Bytes | null {

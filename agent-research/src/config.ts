@@ -11,6 +11,8 @@ const researchConfig = z.strictObject({
     brokerJournal: z.string().min(1),
     brokerRequest: z.string().min(1),
   }),
+  /** C2SP tlog-policy of the log; an anchor is checked against it. */
+  policy: z.string().min(1).optional(),
   worker: z.strictObject({ url: z.url() }),
   door: z.strictObject({
     /** The WireGuard address in production, loopback on one machine. Never a public one. */
@@ -26,6 +28,11 @@ const researchConfig = z.strictObject({
   statusMs: z.int().min(100).default(5_000),
 });
 export type ResearchConfig = z.infer<typeof researchConfig>;
+
+/** The environment that git runs in: ours, and no question to a person. */
+export function gitEnvironment(): Readonly<Record<string, string | undefined>> {
+  return { ...process.env, GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" };
+}
 
 /** Reads the research agent's TOML file; unknown keys and missing ones are one clear sentence. */
 export function readResearchConfig(file: string): ResearchConfig {

@@ -1,13 +1,19 @@
 import { parseArgs } from "node:util";
 import { sentenceOf } from "@believe/host/log";
 import { openResearchAgent } from "./agent.ts";
+import { anchorNow } from "./anchor/index.ts";
 import { readResearchConfig } from "./config.ts";
+import { rebuildJournal } from "./door/journal-rebuild.ts";
 import { replaySegments } from "./replay/index.ts";
 
 const USAGE = `believe-research: the research tier's agent and tools
 
   believe-research run --config FILE      open the door, follow the log, report
-  believe-research replay SEGMENT…        replay captures and print the decision tip`;
+  believe-research replay SEGMENT…        replay captures and print the decision tip
+  believe-research journal --config FILE --out DIR
+                                          write the broker's journal from its replica, checked
+  believe-research anchor --config FILE --remote URL --folder DIR
+                                          file today's newest checkpoint in a git repository`;
 
 async function run(file: string): Promise<void> {
   const agent = await openResearchAgent(readResearchConfig(file));
@@ -24,11 +30,33 @@ async function run(file: string): Promise<void> {
 async function main(): Promise<number> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { config: { type: "string" }, help: { type: "boolean", short: "h" } },
+    options: {
+      config: { type: "string" },
+      out: { type: "string" },
+      remote: { type: "string" },
+      folder: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
   });
   const [command, ...rest] = positionals;
   if (command === "run" && values.config !== undefined) {
     await run(values.config);
+    return 0;
+  }
+  if (command === "journal" && values.config !== undefined && values.out !== undefined) {
+    const rebuilt = await rebuildJournal(readResearchConfig(values.config), values.out);
+    console.log(JSON.stringify(rebuilt));
+    return 0;
+  }
+  const { config, remote, folder } = values;
+  if (
+    command === "anchor" &&
+    config !== undefined &&
+    remote !== undefined &&
+    folder !== undefined
+  ) {
+    const anchored = await anchorNow(readResearchConfig(config), { remote, folder });
+    console.log(JSON.stringify(anchored));
     return 0;
   }
   if (command === "replay" && rest.length > 0) {

@@ -3,7 +3,12 @@ import { verifyNode } from "@believe/host/keys";
 import type { Bytes } from "@believe/shared/base";
 import { type Problem, verifyRequest } from "@believe/shared/wire";
 import { ResearchFailure } from "../failure.ts";
+import type { Witness } from "../witness/index.ts";
 import type { Replica } from "./replica.ts";
+import { answerOf } from "./replica-reader.ts";
+import { addCheckpointLog, answerAddCheckpoint } from "./witness-door.ts";
+
+const QUESTION_BYTES_MAX = 1_024;
 
 export interface DoorOptions {
   readonly host: string;
@@ -14,6 +19,8 @@ export interface DoorOptions {
   readonly keyOf: (keyId: string) => Bytes | null;
   /** The newest checkpoint that this agent followed, null before the first. */
   readonly checkpoint: () => string | null;
+  /** This agent as a witness of the broker's log; without it `add-checkpoint` is no door. */
+  readonly witness?: Pick<Witness, "addCheckpoint">;
   readonly wallS: () => number;
 }
 
@@ -70,6 +77,12 @@ export class Door {
       response.writeHead(200, { "content-type": "text/plain; charset=utf-8" }).end(note);
       return;
     }
+    const log = addCheckpointLog(path);
+    if (log !== null) return await this.#witness(log, request, response);
+    const question = /^\/replica\/broker\/(list|read)$/.exec(path)?.[1];
+    if (request.method === "POST" && (question === "list" || question === "read")) {
+      return await this.#read(question, request, response);
+    }
     const segment = /^\/replica\/broker\/([^/]+)$/.exec(path)?.[1];
     if (segment === undefined) return refuse(response, 404, "not-found", "no such door");
     if (request.method !== "PUT")
@@ -77,22 +90,21 @@ export class Door {
     await this.#take(segment, request, response);
   }
 
+  /** Only the broker's log is known here: any other origin is a 404, as C2SP tlog-witness has it. */
+  async #witness(log: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { witness } = this.#options;
+    if (log !== "broker" || witness === undefined) {
+      return refuse(response, 404, "unknown-log", "expected the broker's log");
+    }
+    if (request.method !== "POST") {
+      return refuse(response, 405, "method-not-allowed", "expected POST");
+    }
+    await answerAddCheckpoint(witness, request, response);
+  }
+
   async #take(segment: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await bodyOf(request, this.#options.segmentBytesMax);
-    if (body === null) return refuse(response, 413, "too-large", "the segment exceeds the limit");
-    const verdict = await verifyRequest({
-      method: "PUT",
-      url: `http://${request.headers.host ?? ""}${request.url ?? ""}`,
-      headers: (name) => {
-        const value = request.headers[name];
-        return typeof value === "string" ? value : null;
-      },
-      body,
-      keys: this.#options.keyOf,
-      verify: verifyNode,
-      nowS: this.#options.wallS(),
-    });
-    if (!verdict.ok) return refuse(response, 401, verdict.code, verdict.detail);
+    const body = await this.#signedBody(request, response, this.#options.segmentBytesMax);
+    if (body === null) return;
     try {
       const sha256 = await this.#options.replica.put(segment, body);
       response
@@ -103,6 +115,60 @@ export class Door {
       refuse(response, 409, failure.code, failure.message);
     }
   }
+
+  /** Gives back what a broker whose disk went back left here. */
+  async #read(
+    question: "list" | "read",
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const body = await this.#signedBody(request, response, QUESTION_BYTES_MAX);
+    if (body === null) return;
+    try {
+      const answer = await answerOf(question, body, this.#options.replica);
+      response
+        .writeHead(200, { "content-type": "application/json" })
+        .end(`${JSON.stringify(answer)}\n`);
+    } catch (failure) {
+      if (!(failure instanceof ResearchFailure)) throw failure;
+      refuse(response, 404, failure.code, failure.message);
+    }
+  }
+
+  /** The body of a request that the broker signed; null after anything else was refused. */
+  async #signedBody(
+    request: IncomingMessage,
+    response: ServerResponse,
+    bytesMax: number,
+  ): Promise<Bytes | null> {
+    const body = await bodyOf(request, bytesMax);
+    if (body === null) {
+      refuse(response, 413, "too-large", "the segment exceeds the limit");
+      return null;
+    }
+    const verdict = await verifyRequest({
+      ...signedParts(request),
+      body,
+      keys: this.#options.keyOf,
+      verify: verifyNode,
+      nowS: this.#options.wallS(),
+    });
+    if (verdict.ok) return body;
+    refuse(response, 401, verdict.code, verdict.detail);
+    return null;
+  }
+}
+
+/** The request as its signature names it. */
+function signedParts(request: IncomingMessage) {
+  return {
+    method: request.method ?? "",
+    url: `http://${request.headers.host ?? ""}${request.url ?? ""}`,
+    headers: (name: string): string | null => {
+      const value = request.headers[name];
+      return typeof value === "string" ? value : null;
+    },
+  };
 }
 
 async function bodyOf(request: IncomingMessage, bytesMax: number): Promise<Bytes | null> {

@@ -16,7 +16,7 @@ import {
 } from "@believe/shared/wire/log";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FollowStore } from "./follow-store.ts";
-import { Follower } from "./follower.ts";
+import { type Cosigned, Follower } from "./follower.ts";
 
 const ORIGIN = "log.example/j/broker";
 
@@ -122,6 +122,56 @@ describe("following a served log", () => {
     expect((await follow.look(1)).kind).toBe("unreachable");
     expect(follow.state.consistent).toBe(true);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
+  });
+
+  describe("beside a witness", () => {
+    const rootAt = (size: number) =>
+      rootOf(leaves.slice(0, size).map((entry) => leafHash(utf8(entry))));
+    const beside = (cosigned: () => Cosigned): Follower =>
+      new Follower({
+        client: new SignedClient({ baseUrl: url, keyId: journal.name, sign: journal.sign }),
+        origin: ORIGIN,
+        vkey: vkeyOf(ORIGIN, journal.publicKey),
+        store: new FollowStore(file),
+        cosigned,
+      });
+
+    it("alarms when the served log is smaller than what was cosigned, or not served at all", async () => {
+      await grow(5);
+      const cosigned = { size: 5, root: rootAt(5) };
+      leaves = leaves.slice(0, 3);
+      note = await noteOf(leaves);
+      const follow = beside(() => cosigned);
+      expect(await follow.look(1)).toEqual({
+        kind: "inconsistent",
+        detail: "expected ≥ 5 leaves, as cosigned, was 3",
+      });
+      note = null;
+      expect((await beside(() => cosigned).look(2)).kind).toBe("inconsistent");
+    });
+
+    it("alarms when the served entries are not those that were cosigned, below the served size too", async () => {
+      await grow(5);
+      const cosigned = { size: 4, root: rootAt(4) };
+      leaves[2] = "another leaf";
+      note = await noteOf(leaves);
+      const follow = beside(() => cosigned);
+      expect((await follow.look(1)).kind).toBe("inconsistent");
+      expect(follow.state.consistent).toBe(false);
+    });
+
+    it("takes a checkpoint that was cosigned while it was asking, and remembers roots to compare", async () => {
+      await grow(3);
+      let cosigned = { size: 3, root: rootAt(3) };
+      const follow = beside(() => {
+        const before = cosigned;
+        cosigned = { size: 9, root: rootAt(3) };
+        return before;
+      });
+      expect(await follow.look(1)).toEqual({ kind: "advanced", size: 3 });
+      for (const size of [1, 2, 3]) expect(follow.rootAt(size)).toEqual(rootAt(size));
+      expect(follow.rootAt(4)).toBeNull();
+    });
   });
 
   it("refuses a state file that it did not write, in one sentence that names it", async () => {

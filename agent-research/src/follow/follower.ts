@@ -1,8 +1,9 @@
 import type { SignedClient } from "@believe/host/http";
 import { nodeSha256, verifyNode } from "@believe/host/keys";
-import { base64, sameBytes, utf8Text } from "@believe/shared/base";
+import { type Bytes, base64, fromBase64, sameBytes, utf8Text } from "@believe/shared/base";
 import {
   type Checkpoint,
+  emptyRoot,
   Frontier,
   leafHash,
   openNote,
@@ -13,6 +14,14 @@ import {
 import type { FollowState, FollowStore } from "./follow-store.ts";
 
 const BUNDLE_WIDTH = 256;
+/** How many of the newest roots are remembered to compare a checkpoint that is offered for a cosignature. */
+const ROOTS_KEPT = 1024;
+
+/** What this agent's witness cosigned last. */
+export interface Cosigned {
+  readonly size: number;
+  readonly root: Bytes;
+}
 
 /** What one look at the served log came to. */
 export type Followed =
@@ -30,6 +39,8 @@ export class Follower {
   readonly #origin: string;
   readonly #vkey: string;
   readonly #store: FollowStore;
+  readonly #cosigned: () => Cosigned;
+  readonly #roots = new Map<number, Bytes>();
   #state: FollowState;
 
   constructor(options: {
@@ -37,12 +48,21 @@ export class Follower {
     readonly origin: string;
     readonly vkey: string;
     readonly store: FollowStore;
+    /** What was cosigned: the served log must never fall behind it, nor differ from it. */
+    readonly cosigned?: () => Cosigned;
   }) {
     this.#client = options.client;
     this.#origin = options.origin;
     this.#vkey = options.vkey;
     this.#store = options.store;
+    this.#cosigned = options.cosigned ?? (() => ({ size: 0, root: emptyRoot }));
     this.#state = options.store.load();
+    this.#roots.set(this.#state.size, fromBase64(this.#state.root));
+  }
+
+  /** Root that the served entries gave at `size`; null where it is unknown or no longer remembered. */
+  rootAt(size: number): Bytes | null {
+    return this.#roots.get(size) ?? null;
   }
 
   get state(): FollowState {
@@ -50,12 +70,15 @@ export class Follower {
   }
 
   async look(wallUs: number): Promise<Followed> {
+    // Read before asking: what is cosigned meanwhile may be newer than the answer.
+    const cosigned = this.#cosigned();
     const served = await this.#client.get("/log/broker/checkpoint").catch(() => null);
     if (served === null) return { kind: "unreachable", detail: "the Worker does not answer" };
     if (served.status === 404) {
-      return this.#state.size === 0
+      const known = Math.max(this.#state.size, cosigned.size);
+      return known === 0
         ? { kind: "empty" }
-        : this.#alarm(`expected a log of at least ${this.#state.size} leaves, none is served`);
+        : this.#alarm(`expected a log of at least ${known} leaves, none is served`);
     }
     if (served.status !== 200) {
       return { kind: "unreachable", detail: `the Worker answered ${served.status}` };
@@ -64,7 +87,13 @@ export class Follower {
     const checkpoint = await this.#read(note);
     if (checkpoint === null)
       return this.#alarm("the served checkpoint is not signed by the broker");
-    return await this.#extend(checkpoint, note, wallUs);
+    if (checkpoint.size < cosigned.size) {
+      return this.#alarm(`expected ≥ ${cosigned.size} leaves, as cosigned, was ${checkpoint.size}`);
+    }
+    const followed = await this.#extend(checkpoint, note, wallUs);
+    const root = this.rootAt(cosigned.size);
+    if (cosigned.size === 0 || root === null || sameBytes(root, cosigned.root)) return followed;
+    return this.#alarm(`the served entries are not those that were cosigned at ${cosigned.size}`);
   }
 
   async #read(note: string): Promise<Checkpoint | null> {
@@ -82,11 +111,13 @@ export class Follower {
     }
     const tree = Frontier.of(this.#state.size, this.#state.hashes, nodeSha256);
     const appended = await this.#append(tree, checkpoint.size);
-    if (appended !== null) return { kind: "unreachable", detail: appended };
+    if (typeof appended === "string") return { kind: "unreachable", detail: appended };
     if (!sameBytes(tree.root(), checkpoint.root)) {
       return this.#alarm(`the entries do not give the signed root at size ${checkpoint.size}`);
     }
     const grew = checkpoint.size > this.#state.size;
+    for (const [size, root] of appended) this.#remember(size, root);
+    this.#remember(checkpoint.size, checkpoint.root);
     this.#state = {
       size: checkpoint.size,
       hashes: tree.hashes,
@@ -99,8 +130,12 @@ export class Follower {
     return grew ? { kind: "advanced", size: checkpoint.size } : { kind: "unchanged" };
   }
 
-  /** Feeds the entries from the tree's size to `size`; returns why when a bundle is not to be had now. */
-  async #append(tree: Frontier, size: number): Promise<string | null> {
+  /**
+   * Feeds the entries from the tree's size to `size` and returns the newest roots on the way; or why, when a bundle
+   * is not to be had now.
+   */
+  async #append(tree: Frontier, size: number): Promise<ReadonlyMap<number, Bytes> | string> {
+    const roots = new Map<number, Bytes>();
     while (tree.size < size) {
       const index = Math.floor(tree.size / BUNDLE_WIDTH);
       const width = Math.min(BUNDLE_WIDTH, size - index * BUNDLE_WIDTH);
@@ -111,9 +146,18 @@ export class Follower {
       if (entries === null) return `${path} is not a bundle of ${width} entries`;
       for (const entry of entries.slice(tree.size - index * BUNDLE_WIDTH)) {
         tree.append(leafHash(entry, nodeSha256));
+        if (tree.size > size - ROOTS_KEPT) roots.set(tree.size, tree.root());
       }
     }
-    return null;
+    return roots;
+  }
+
+  #remember(size: number, root: Bytes): void {
+    this.#roots.set(size, root);
+    for (const old of this.#roots.keys()) {
+      if (this.#roots.size <= ROOTS_KEPT) return;
+      this.#roots.delete(old);
+    }
   }
 
   #alarm(detail: string): Followed {

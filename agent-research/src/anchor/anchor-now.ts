@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { SignedClient } from "@believe/host/http";
+import { loadOrCreateSeed, signerOf, verifyNode } from "@believe/host/keys";
+import { fromBase64, utf8Text } from "@believe/shared/base";
+import { parsePolicy } from "@believe/shared/wire/log";
+import { gitEnvironment, type ResearchConfig } from "../config.ts";
+import { ResearchFailure } from "../failure.ts";
+import { FollowStore } from "../follow/index.ts";
+import { WitnessStore } from "../witness/index.ts";
+import { type AnchorOutcome, anchor } from "./anchor.ts";
+
+/** Fetches the newest checkpoint of the configured log and anchors it as of now. */
+export async function anchorNow(
+  config: ResearchConfig,
+  git: { readonly remote: string; readonly folder: string },
+): Promise<AnchorOutcome> {
+  const { state, origin, keys } = config;
+  const policy = parsePolicy(config.policy ?? `log ${keys.brokerJournal}\nquorum none\n`);
+  const followed = new FollowStore(join(state, "followed.json")).load();
+  const cosigned = new WitnessStore(join(state, "cosigned.json")).load();
+  return await anchor({
+    ...git,
+    origin,
+    policy,
+    verify: verifyNode,
+    note: await servedNote(config),
+    known: [{ size: followed.size, root: fromBase64(followed.root) }, cosigned],
+    env: gitEnvironment(),
+    day: new Date().toISOString().slice(0, 10),
+  });
+}
+
+async function servedNote({ state, origin, worker }: ResearchConfig): Promise<string> {
+  const { name, sign } = signerOf(
+    `${origin}/research/request`,
+    loadOrCreateSeed(join(state, "keys", "request.seed")),
+  );
+  const client = new SignedClient({ baseUrl: worker.url, keyId: name, sign });
+  const answer = await client.get("/log/broker/checkpoint");
+  await client.close();
+  if (answer.status === 200) return utf8Text(answer.bytes);
+  throw new ResearchFailure(
+    "served-log-inconsistent",
+    `expected a checkpoint at ${worker.url}, was status ${answer.status}`,
+  );
+}

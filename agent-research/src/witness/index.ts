@@ -1,0 +1,2 @@
+export { Witness } from "./witness.ts";
+export { WitnessStore } from "./witness-store.ts";
