@@ -1,30 +1,37 @@
 import { join } from "node:path";
 import { every } from "@believe/host/every";
-import { SignedClient } from "@believe/host/http";
-import { loadOrCreateSeed, signerOf } from "@believe/host/keys";
+import { SignedClient, type TimedHeaders } from "@believe/host/http";
 import { type Log, makeLog } from "@believe/host/log";
-import { Pusher } from "@believe/host/push";
+import { Pusher, type WitnessPost } from "@believe/host/push";
 import { type TimeUs, timeUs } from "@believe/shared/base";
 import { instrumentOf } from "@believe/shared/market";
 import { createPaperVenue } from "@believe/shared/match";
+import type { Signer } from "@believe/shared/wire/log";
 import { FreshnessGate } from "./clock/freshness.ts";
 import { MarketClock } from "./clock/market-clock.ts";
 import type { BrokerConfig } from "./config.ts";
 import { drainWhileShrinking } from "./drain.ts";
+import { type AgentKeys, keysOf } from "./keys/key-folder.ts";
 import { genesisOf, opens, resumeStateOf, startOf } from "./opening-records.ts";
 import { SierraData } from "./providers/index.ts";
 import { capturesOf, type Recovered, recover } from "./recover.ts";
+import { reconcile } from "./recovery/reconcile.ts";
 import { FiguresReport } from "./report/figures-report.ts";
+import { PartSender } from "./report/part-sender.ts";
 import { PendingLines } from "./report/pending.ts";
 import { Replicator } from "./report/replicator.ts";
 import { SignedReport } from "./report/signed-report.ts";
 import { StatusReport } from "./report/status-report.ts";
 import { type JournalSummary, summaryOf } from "./summary.ts";
 import { TradingLoop, type TradingLoopOptions } from "./trading-loop.ts";
+import { ClockWatch } from "./watch/clock-watch.ts";
+import { DiskWatch, freeBytesOf } from "./watch/disk-watch.ts";
+import { MachineWatch } from "./watch/machine-watch.ts";
 
 const TICK_MS = 20;
 const SAVE_MS = 1_000;
 const REPLICATE_MS = 2_000;
+const MACHINE_MS = 1_000;
 
 /** What a run came to, printed as the agent's last line. */
 export interface BrokerSummary extends JournalSummary {
@@ -44,6 +51,14 @@ export interface BrokerHooks {
   readonly probe?: NonNullable<TradingLoopOptions["probe"]>;
 }
 
+/** What a start has in hand before it takes up the disk. */
+interface Opened {
+  readonly hooks: BrokerHooks;
+  readonly keys: AgentKeys;
+  readonly log: Log;
+  readonly lost: number;
+}
+
 /** The broker agent: the feed, the loop, the journal and what leaves the machine. */
 export class BrokerAgent {
   readonly #config: BrokerConfig;
@@ -55,20 +70,38 @@ export class BrokerAgent {
   readonly #feed: SierraData;
   readonly #pusher: Pusher;
   readonly #resting: () => number;
+  readonly #keys: AgentKeys;
+  /** Records that an earlier run wrote and nobody has any more. */
+  readonly #lost: number;
+  readonly #machine: MachineWatch;
+  #feedFresh = false;
   readonly #reports: {
     readonly status: StatusReport;
     readonly figures: FiguresReport;
     readonly pending: PendingLines | null;
     readonly replicator: Replicator | null;
+    readonly parts: PartSender | null;
   };
   #endLoop: (() => Promise<void>)[] = [];
   #endReports: (() => Promise<void>)[] = [];
 
-  constructor(config: BrokerConfig, hooks: BrokerHooks = {}) {
-    const wallUs = (): TimeUs => timeUs(Date.now() * 1_000);
+  /**
+   * Asks the Worker and the research agent whether this disk is as far as what was signed from it, rebuilds it where
+   * it went back, and only then takes it up. Throws `BrokerFailure` where neither can be.
+   */
+  static async open(config: BrokerConfig, hooks: BrokerHooks = {}): Promise<BrokerAgent> {
+    const log = makeLog("broker");
+    const keys = keysOf(config);
+    const recovered = await reconcile({ config, keys, wallUs, log });
+    return new BrokerAgent(config, { hooks, keys, log, lost: recovered?.lost ?? 0 });
+  }
+
+  private constructor(config: BrokerConfig, { hooks, keys, log, lost }: Opened) {
     this.#config = config;
-    this.#log = makeLog("broker");
-    const recovered = recover(config, wallUs, beginsAt(config, wallUs));
+    this.#log = log;
+    this.#keys = keys;
+    this.#lost = lost;
+    const recovered = recover(config, wallUs, beginsAt(config));
     this.#recovered = recovered;
     this.#clock = new MarketClock(config.clock, wallUs, recovered.resumedAtUs);
     this.#gate = new FreshnessGate(this.#clock, config.feed.staleAfterMs);
@@ -91,11 +124,15 @@ export class BrokerAgent {
       ...(hooks.probe === undefined ? {} : { probe: hooks.probe }),
     });
     this.#feed = this.#openFeed();
-    const keys = keysOf(config);
+    const clocks = { worker: new ClockWatch("worker"), research: new ClockWatch("research") };
+    const { freeBytesMin } = config.disk;
+    const disk = new DiskWatch(freeBytesMin, () => freeBytesOf(config.state));
+    this.#machine = new MachineWatch({ clocks: [clocks.worker, clocks.research], disk, log });
     const client = new SignedClient({
       baseUrl: config.worker.url,
       keyId: keys.request.name,
       sign: keys.request.sign,
+      onAnswer: (answer) => clocks.worker.onAnswer(answer),
     });
     this.#pusher = new Pusher({
       spool: recovered.spool,
@@ -106,9 +143,10 @@ export class BrokerAgent {
       wallUs,
       leavesPerSecond: config.push.leavesPerSecond,
       ...(config.worker.witness === undefined ? {} : { witness: config.worker.witness }),
+      witnesses: config.witnesses.map(({ url, vkey }) => witnessAt(url, vkey, keys.request)),
       onLasting: (failure) => this.#log.error("push.ended", { why: String(failure) }),
     });
-    this.#reports = this.#openReports(client, keys, wallUs);
+    this.#reports = this.#openReports(client, keys, clocks.research);
   }
 
   /** Journals the start, goes on from where the journal ends, and opens the feed. */
@@ -118,8 +156,8 @@ export class BrokerAgent {
     if (pending !== null) journal.onWritten((written) => pending.add(written));
     const isFirst = fold.genesis === null;
     journal.advance(resumedAtUs);
-    if (isFirst) journal.append(genesisOf(this.#config, keysOf(this.#config)));
-    journal.append(startOf(this.#config, fold));
+    if (isFirst) journal.append(genesisOf(this.#config, this.#keys));
+    journal.append(startOf(this.#config, fold, this.#lost));
     journal.sync();
     const state = resumeStateOf(this.#config, fold.decisionTip, fold.holdings);
     this.#loop.resume(resumedAtUs, state);
@@ -151,6 +189,7 @@ export class BrokerAgent {
     for (const end of this.#endReports) await end();
     if (!drained) this.#log.warn("push.left", { queued: this.#pusher.state.queued });
     await this.#reports.replicator?.send(this.#recovered.closed);
+    await this.#reports.parts?.send();
     await this.#report();
     await this.#pusher.stop();
     const summary = {
@@ -170,7 +209,7 @@ export class BrokerAgent {
 
   #openFeed(): SierraData {
     const { feed, state } = this.#config;
-    const { end } = this.#recovered;
+    const { end, skipUpToUs } = this.#recovered;
     return new SierraData({
       folder: feed.folder,
       symbol: feed.symbol,
@@ -182,52 +221,63 @@ export class BrokerAgent {
       onEvents: (events) => {
         const newest = events.at(-1);
         if (newest) this.#gate.onRow(newest.stampUs);
-        this.#loop.onMarket(events);
+        // Rows whose capture was lost with a disk: what they led to is in the journal that was recovered.
+        this.#loop.onMarket(events.filter(({ stampUs }) => stampUs > skipUpToUs));
       },
     });
   }
 
-  #openReports(client: SignedClient, keys: ReturnType<typeof keysOf>, wallUs: () => TimeUs) {
-    const { wal } = this.#recovered;
-    const { account, door } = this.#config;
+  #openReports(client: SignedClient, keys: AgentKeys, clock: ClockWatch) {
+    const { wal, spool } = this.#recovered;
+    const { account, door, origin } = this.#config;
+    const { name: keyId, sign } = keys.request;
+    const onAnswer = (answer: TimedHeaders): void => clock.onAnswer(answer);
+    const atDoor = door ? new SignedClient({ baseUrl: door.url, keyId, sign, onAnswer }) : null;
     const report = (path: string): SignedReport =>
       new SignedReport({ client, signer: keys.status, path, wallMs: Date.now() });
     return {
       status: new StatusReport(this.#config, report("/status/broker"), wallUs),
       figures: new FiguresReport({ wal, report: report("/figures/broker"), wallUs }),
       pending: account.kind === "paper" ? new PendingLines(client) : null,
-      replicator: door
-        ? new Replicator(
-            new SignedClient({
-              baseUrl: door.url,
-              keyId: keys.request.name,
-              sign: keys.request.sign,
-            }),
-            capturesOf(this.#config),
-          )
-        : null,
+      replicator: atDoor === null ? null : new Replicator(atDoor, capturesOf(this.#config)),
+      parts:
+        atDoor === null
+          ? null
+          : new PartSender({ client: atDoor, signer: keys.request, origin, wal, spool }),
     };
   }
 
   /** Starts what runs beside the feed. */
   #begin(): void {
     const { statusMs, pendingMs } = this.#config.push;
-    const { pending, replicator } = this.#reports;
+    const { pending, replicator, parts } = this.#reports;
     this.#endLoop = [
       every(TICK_MS, async () => this.#tick()),
       every(SAVE_MS, async () => this.#feed.saveState()),
+      every(MACHINE_MS, async () => this.#lookAround()),
     ];
     this.#endReports = [
       every(statusMs, () => this.#report()),
       every(pendingMs, async () => await pending?.send()),
       every(REPLICATE_MS, async () => await replicator?.send(this.#recovered.closed)),
+      every(this.#config.door?.partsMs ?? REPLICATE_MS, async () => await parts?.send()),
     ];
   }
 
   #tick(): void {
     const isRth = this.#loop.status()?.session.phase === "rth";
-    this.#loop.onFreshness(this.#gate.isFresh(this.#feed.caughtUp, isRth));
+    this.#feedFresh = this.#gate.isFresh(this.#feed.caughtUp, isRth);
+    // A machine that allows no entries reaches the engine as a feed that is not fresh: one captured gate for all doubt.
+    this.#loop.onFreshness(this.#feedFresh && this.#machine.reasons.length === 0);
     if (this.#feed.caughtUp) this.#loop.onSilence(this.#clock.silentUs());
+  }
+
+  #lookAround(): void {
+    const { journal } = this.#recovered;
+    const body = this.#machine.look(Date.now());
+    if (body === null) return;
+    journal.append({ stream: "clock", body });
+    journal.sync();
   }
 
   #readRest(): void {
@@ -241,12 +291,13 @@ export class BrokerAgent {
     await this.#reports.status.send({
       engine,
       feed: this.#feed,
-      fresh: this.#loop.isFresh,
+      fresh: this.#feedFresh,
       staleAfterUs: this.#gate.limitUs(engine?.session.phase === "rth"),
       pushed: this.#pusher.state,
       records: wal.durableSeq,
       decisionTip: this.#loop.decisionTip,
       resting: this.#resting(),
+      machine: this.#machine,
     });
     const { openedLeaves } = this.#pusher.state;
     const newest =
@@ -255,16 +306,17 @@ export class BrokerAgent {
   }
 }
 
-function beginsAt(config: BrokerConfig, wallUs: () => TimeUs): TimeUs {
+function wallUs(): TimeUs {
+  return timeUs(Date.now() * 1_000);
+}
+
+function beginsAt(config: BrokerConfig): TimeUs {
   return config.clock.kind === "tape" ? timeUs(config.clock.tapeStartUs) : wallUs();
 }
 
-function keysOf(config: BrokerConfig) {
-  const signer = (purpose: string, name: string) =>
-    signerOf(name, loadOrCreateSeed(join(config.state, "keys", `${purpose}.seed`)));
-  return {
-    journal: signer("journal", config.origin),
-    status: signer("status", `${config.origin}/status`),
-    request: signer("request", `${config.origin}/request`),
-  };
+/** A witness at its C2SP submission prefix. Nothing that it is sent is signed but the checkpoint itself. */
+function witnessAt(url: string, vkey: string, { name, sign }: Signer): WitnessPost {
+  const { origin, pathname } = new URL(url);
+  const client = new SignedClient({ baseUrl: origin, keyId: name, sign });
+  return { vkey, client, path: `${pathname.replace(/\/+$/, "")}/add-checkpoint` };
 }

@@ -31,8 +31,19 @@ const brokerConfig = z.strictObject({
   }),
   clock: z.discriminatedUnion("kind", [tapeClock, receiptClock]),
   worker: z.strictObject({ url: z.url(), witness: z.string().min(1).optional() }),
+  /** Witnesses beside the Worker, by C2SP submission prefix and verifier key (type 0x04). */
+  witnesses: z
+    .array(z.strictObject({ url: z.url(), vkey: z.string().min(1) }))
+    .max(31)
+    .default([]),
   /** The research agent's door. */
-  door: z.strictObject({ url: z.url() }).optional(),
+  door: z
+    .strictObject({
+      url: z.url(),
+      /** Pause between two rounds in which journal and leaves are copied there. */
+      partsMs: z.int().min(100).max(30_000).default(10_000),
+    })
+    .optional(),
   push: z
     .strictObject({
       statusMs: z.int().min(100).default(5_000),
@@ -41,6 +52,8 @@ const brokerConfig = z.strictObject({
     })
     .prefault({}),
   strategy: z.strictObject({ name: identifier }),
+  /** With less room than this on the disk of the state folder no entry is taken, bytes. */
+  disk: z.strictObject({ freeBytesMin: z.int().nonnegative().default(500_000_000) }).prefault({}),
   /** Longest time that a stop waits for one more leaf to leave; it goes on for as long as the queue gets shorter. */
   drainMs: z.int().min(0).default(30_000),
 });

@@ -18,6 +18,7 @@ function mirror(leaves: number, perDrain: number, stuckAt = 0) {
         cosignedAtUs: null,
         lastError: null,
         openedLeaves: 0,
+        witnesses: [],
         ...state,
       };
     },

@@ -2,5 +2,16 @@ import { Failure } from "@believe/shared/base";
 
 /** What the broker agent may refuse: each code is one clear sentence on stderr and a non-zero exit. */
 export class BrokerFailure extends Failure<
-  "bad-arguments" | "corrupt-state" | "genesis-differs" | "capture-disagrees" | "missing-feed"
+  | "bad-arguments"
+  | "corrupt-state"
+  | "genesis-differs"
+  | "capture-disagrees"
+  | "missing-feed"
+  /** This disk is behind what was signed, and what is missing cannot be had. */
+  | "cannot-recover"
+  /** This disk and what was signed cannot both be true. */
+  | "record-differs"
+  | "key-retired"
+  /** A key that is never replaced. */
+  | "key-fixed"
 > {}

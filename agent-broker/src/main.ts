@@ -1,14 +1,16 @@
 import { parseArgs } from "node:util";
-import { sentenceOf } from "@believe/host/log";
+import { makeLog, sentenceOf } from "@believe/host/log";
 import { BrokerAgent } from "./agent.ts";
 import { readBrokerConfig } from "./config.ts";
+import { KEYS_USAGE, keysCommand } from "./keys/keys-command.ts";
 
 const USAGE = `believe-broker: the broker tier's agent
 
-  believe-broker run --config FILE      trade, journal and push until it is stopped`;
+  believe-broker run --config FILE      trade, journal and push until it is stopped
+${KEYS_USAGE}`;
 
 async function run(file: string): Promise<void> {
-  const agent = new BrokerAgent(readBrokerConfig(file));
+  const agent = await BrokerAgent.open(readBrokerConfig(file));
   await agent.start();
   console.log(JSON.stringify({ event: "broker.ready", pid: process.pid }));
   const reason = await new Promise<string>((resolve) => {
@@ -31,6 +33,13 @@ async function main(): Promise<number> {
   if (positionals[0] === "run" && values.config !== undefined) {
     await run(values.config);
     return 0;
+  }
+  if (positionals[0] === "keys" && values.config !== undefined) {
+    const config = readBrokerConfig(values.config);
+    const words = positionals.slice(1);
+    const shown = await keysCommand({ words, config, log: makeLog("broker") });
+    for (const key of shown ?? []) console.log(JSON.stringify(key));
+    if (shown !== null) return 0;
   }
   console.error(USAGE);
   return values.help ? 0 : 2;

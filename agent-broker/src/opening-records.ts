@@ -44,7 +44,7 @@ function termsOf(instrument: Instrument) {
 }
 
 /** What a start says: what runs, and from where it goes on. */
-export function startOf(config: BrokerConfig, fold: JournalFold): Draft {
+export function startOf(config: BrokerConfig, fold: JournalFold, lost: number): Draft {
   const strategy = strategyNamed(config.strategy.name);
   return {
     stream: "start",
@@ -55,7 +55,7 @@ export function startOf(config: BrokerConfig, fold: JournalFold): Draft {
       parameters: parametersHash(strategy, {}, nodeSha256),
       decisionTip: fold.decisionTip,
       expiredIntents: fold.expired.length,
-      lost: 0,
+      lost,
     },
   };
 }

@@ -23,6 +23,8 @@ export interface Recovered {
   readonly end: CaptureEnd;
   /** Names of the segments that the journal closes. */
   readonly closed: Set<string>;
+  /** Rows stamped up to here were decided on before a rebuild, whether or not their capture came back. */
+  readonly skipUpToUs: TimeUs;
   /** Market time to go on from. */
   readonly resumedAtUs: TimeUs;
 }
@@ -46,8 +48,14 @@ export function recover(config: BrokerConfig, wallUs: () => TimeUs, beginsAtUs: 
     const journal = new Journal(wal, spool);
     const closed = new Set<string>();
     let events = 0;
+    let marketUs = 0;
+    let skipUpToUs = 0;
     const fold = foldJournal(
-      seen(wal, (body) => (events = countOf(closed, body, events))),
+      seen(wal, ({ stream, body }) => {
+        if (stream === "segment") events = countOf(closed, body, events);
+        if ("atUs" in body) marketUs = Math.max(marketUs, body.atUs);
+        if (stream === "recovered") skipUpToUs = marketUs;
+      }),
       {
         symbol: config.feed.symbol,
         sha256: nodeSha256,
@@ -66,10 +74,11 @@ export function recover(config: BrokerConfig, wallUs: () => TimeUs, beginsAtUs: 
       wal,
       spool,
       journal,
-      capture: new Capture(capturesOf(config), events),
+      capture: new Capture(capturesOf(config), { first: events, closed }),
       fold,
       end,
       closed,
+      skipUpToUs: timeUs(skipUpToUs),
       resumedAtUs: timeUs(Math.max(fold.marketUs, end.marketUs, beginsAtUs)),
     };
   } catch (failure) {
@@ -78,9 +87,9 @@ export function recover(config: BrokerConfig, wallUs: () => TimeUs, beginsAtUs: 
   }
 }
 
-function* seen(wal: Wal, onSegment: (body: Body<"segment">) => void): Generator<JournalRecord> {
+function* seen(wal: Wal, see: (record: JournalRecord) => void): Generator<JournalRecord> {
   for (const { record } of wal.records()) {
-    if (record.stream === "segment") onSegment(record.body);
+    see(record);
     yield record;
   }
 }

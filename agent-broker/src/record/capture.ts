@@ -26,6 +26,7 @@ const NAME = /^capture-\d{6}\.jsonl$/;
  */
 export class Capture {
   readonly #folder: string;
+  readonly #closed: ReadonlySet<string>;
   #file: number | null = null;
   #name = "";
   #first: number;
@@ -33,10 +34,14 @@ export class Capture {
   #hash: Hash = createHash("sha256");
   #buffered: string[] = [];
 
-  /** `first` is the index, over all segments, of the next event. */
-  constructor(folder: string, first: number) {
+  /** `first` is the index, over all segments, of the next event; `closed` names what the journal closes. */
+  constructor(
+    folder: string,
+    options: { readonly first: number; readonly closed: ReadonlySet<string> },
+  ) {
     this.#folder = folder;
-    this.#first = first;
+    this.#first = options.first;
+    this.#closed = options.closed;
     mkdirSync(folder, { recursive: true });
   }
 
@@ -51,10 +56,16 @@ export class Capture {
 
   open(): void {
     invariant(this.#file === null, "one capture segment is open at a time");
-    this.#name = `capture-${String(segmentNames(this.#folder).length + 1).padStart(6, "0")}.jsonl`;
+    this.#name = `capture-${String(this.#newest() + 1).padStart(6, "0")}.jsonl`;
     this.#file = openSync(join(this.#folder, this.#name), "wx");
     this.#hash = createHash("sha256");
     syncFolder(this.#folder);
+  }
+
+  /** A segment that was lost with a disk keeps its number: the journal speaks of it. */
+  #newest(): number {
+    const names = [...segmentNames(this.#folder), ...this.#closed];
+    return names.reduce((most, name) => Math.max(most, Number(name.slice(8, 14))), 0);
   }
 
   append(event: EngineEvent): void {

@@ -40,7 +40,8 @@ export class Replicator {
   }
 }
 
-function acknowledgedHash(text: string): string | null {
+/** The hash in the answer of a door, null in any other answer. */
+export function acknowledgedHash(text: string): string | null {
   try {
     return acknowledged.parse(JSON.parse(text)).sha256;
   } catch {

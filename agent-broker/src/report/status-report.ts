@@ -3,6 +3,7 @@ import type { EngineStatus } from "@believe/shared/engine";
 import type { BrokerStatus } from "@believe/shared/wire";
 import type { BrokerConfig } from "../config.ts";
 import type { SierraData } from "../providers/index.ts";
+import type { MachineWatch } from "../watch/machine-watch.ts";
 import type { SignedReport } from "./signed-report.ts";
 
 const LEASE_US = 15_000_000;
@@ -17,6 +18,7 @@ export interface Health {
   readonly records: number;
   readonly decisionTip: string;
   readonly resting: number;
+  readonly machine: Pick<MachineWatch, "reasons" | "warnings">;
 }
 
 /**
@@ -65,13 +67,21 @@ export class StatusReport {
       marketUs: engine?.marketUs ?? null,
       session: engine?.session ?? null,
       venue: { name: "paper", state: "ready", resting: health.resting },
-      entries: engine?.entries ?? { allowed: false, reasons: ["starting"] },
+      entries: entriesOf(health),
+      ...(health.machine.warnings.length > 0 ? { warnings: health.machine.warnings } : {}),
       positions: isPublic ? (engine?.positions ?? []) : null,
       log: { size: pushed.size, root: pushed.root, records: health.records, queued: pushed.queued },
       decisionTip: health.decisionTip,
       startedAtUs: this.#startedAtUs,
     };
   }
+}
+
+/** What the engine allows, unless this machine allows none: to the engine that looks like a feed that is not fresh. */
+function entriesOf({ engine, machine }: Health): BrokerStatus["entries"] {
+  const { reasons } = machine;
+  if (reasons.length === 0) return engine?.entries ?? { allowed: false, reasons: ["starting"] };
+  return { allowed: false, reasons: [...reasons, ...(engine?.entries.reasons ?? [])] };
 }
 
 function feedState({ feed, fresh }: Health): BrokerStatus["feed"]["state"] {
