@@ -38,6 +38,13 @@ const liveDocs: readonly RouteDoc[] = [
   },
   {
     method: "get",
+    path: "/verify",
+    summary: "The Verify page; ?seq= names a journal line to prove",
+    answer: { status: 200, type: "text/html" },
+    errors: [],
+  },
+  {
+    method: "get",
     path: "/api/live",
     summary: "The whole public state",
     answer: { status: 200, type: "application/json", schema: "LiveSnapshot" },
@@ -110,7 +117,7 @@ const logDocs: readonly RouteDoc[] = [
   {
     method: "get",
     path: "/log/{agent}/checkpoint",
-    summary: "The newest signed checkpoint with our cosignature",
+    summary: "The newest signed checkpoint with every cosignature that is known of it",
     answer: { status: 200, type: "text/plain" },
     errors: [...LOG, "unknown-blob"],
   },
@@ -124,9 +131,34 @@ const logDocs: readonly RouteDoc[] = [
   {
     method: "get",
     path: "/log/{agent}/state",
-    summary: "Size, root, opened records and leaves, and our witness key",
+    summary: "Size, root, opened records and leaves, our witness key, and who witnesses the log",
     answer: { status: 200, type: "application/json" },
     errors: LOG,
+  },
+  {
+    method: "get",
+    path: "/log/{agent}/policy",
+    summary: "C2SP tlog-policy: the log, its witnesses, and how many of them are enough",
+    answer: { status: 200, type: "text/plain" },
+    errors: LOG,
+  },
+  {
+    method: "put",
+    path: "/log/{agent}/cosignatures/{size}",
+    summary:
+      "Cosignature lines of the policy's witnesses over the checkpoint of that size (204 when all are stored already)",
+    signed: true,
+    body: { type: "text/plain" },
+    answer: { status: 201 },
+    errors: [
+      ...LOG,
+      ...SIGNED,
+      "unknown-blob",
+      "bad-body",
+      "wrong-signer",
+      "bad-proof",
+      "not-covered",
+    ],
   },
   {
     method: "post",

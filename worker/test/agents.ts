@@ -1,6 +1,12 @@
 import { type Bytes, base64, type Sign, utf8, webCryptoSigner } from "@believe/shared/base";
 import { type AgentName, type Estate, signRequest } from "@believe/shared/wire";
-import { type Signer, signNote, vkeyOf } from "@believe/shared/wire/log";
+import {
+  ED25519_COSIGNATURE,
+  formatPolicy,
+  type Signer,
+  signNote,
+  vkeyOf,
+} from "@believe/shared/wire/log";
 
 const ORIGIN = "log.example.test/j/broker";
 export const DASHBOARD = "https://log.example.test";
@@ -19,6 +25,8 @@ export const signers = {
   brokerRequest: () => testSigner(`${ORIGIN}/request`, 3),
   researchStatus: () => testSigner(`${ORIGIN}/research/status`, 4),
   researchRequest: () => testSigner(`${ORIGIN}/research/request`, 5),
+  workerWitness: () => testSigner("log.example.test/witness", 6),
+  researchWitness: () => testSigner(`${ORIGIN}/research/witness`, 7),
 } as const;
 
 export const WITNESS_SEED = base64(seedOf(6));
@@ -29,6 +37,15 @@ export async function testEstate(): Promise<Estate> {
     const { name, publicKey } = await signer;
     return vkeyOf(name, publicKey);
   };
+  const witness = async (name: string, signer: Promise<Signer>) => {
+    const { name: key, publicKey } = await signer;
+    return { name, vkey: vkeyOf(key, publicKey, ED25519_COSIGNATURE) };
+  };
+  const journal = await vkey(signers.journal());
+  const witnesses = [
+    await witness("worker", signers.workerWitness()),
+    await witness("research", signers.researchWitness()),
+  ];
   return {
     brand: "Believe test",
     site: "example.test",
@@ -36,12 +53,13 @@ export async function testEstate(): Promise<Estate> {
     origin: ORIGIN,
     account: { kind: "paper", name: "seeded tape" },
     keys: {
-      journal: await vkey(signers.journal()),
+      journal,
       brokerStatus: await vkey(signers.brokerStatus()),
       brokerRequest: await vkey(signers.brokerRequest()),
       researchStatus: await vkey(signers.researchStatus()),
       researchRequest: await vkey(signers.researchRequest()),
     },
+    policy: formatPolicy({ log: journal, witnesses, threshold: 2 }),
   };
 }
 

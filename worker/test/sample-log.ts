@@ -96,7 +96,7 @@ function saltOf(index: number): Bytes {
 /** Everything that a log's object and the blob store hold. */
 export async function storedLog(log: JournalStub): Promise<string> {
   const rows = await runInDurableObject(log, (_, { storage }) =>
-    ["log", "slot", "opening", "fork"].map((table) =>
+    ["log", "slot", "opening", "fork", "cosignature"].map((table) =>
       storage.sql.exec(`SELECT * FROM ${table}`).toArray(),
     ),
   );

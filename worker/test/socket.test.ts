@@ -37,7 +37,7 @@ it("tells a visitor the whole state first and then each change under the next nu
   const { frames, deltas, socket } = await visit();
   await expect.poll(() => frames.length).toBe(1);
   const [whole] = deltas();
-  expect(Object.keys(whole?.changed ?? {}).length).toBe(6);
+  expect(Object.keys(whole?.changed ?? {}).length).toBe(7);
   await live().status({ agent: "broker", note: "two", n: 2, lapsesAtUs });
   await live().figures({ note: "three", n: 1 });
   await expect.poll(() => frames.length).toBe(3);

@@ -4,6 +4,7 @@ import type { AppEnv } from "../env.ts";
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
+  "worker-src 'self'",
   "style-src 'self'",
   "font-src 'self'",
   "img-src 'self'",

@@ -1,7 +1,10 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Bytes, base64 } from "@believe/shared/base";
+import type { Witnessing } from "@believe/shared/wire";
 import {
   type AddOutcome,
+  CosignatureShelf,
+  type CosignaturesOutcome,
   cosign,
   LogMirror,
   openedLinesOf,
@@ -11,6 +14,7 @@ import {
 import { blobsOf } from "../blob.ts";
 import { type Env, estateOf, liveRoom } from "../env.ts";
 import { verify } from "../middleware/signed.ts";
+import { isOwnWitness, policyOf } from "../policy.ts";
 import { witnessSigner } from "../witness.ts";
 import type { JournalRoom, JournalSummary, OpeningAnswer } from "./journal-room.ts";
 import { JournalStore } from "./journal-store.ts";
@@ -23,6 +27,7 @@ import { JournalStore } from "./journal-store.ts";
 export class JournalDO extends DurableObject<Env> implements JournalRoom {
   readonly store: JournalStore;
   private readonly mirror: LogMirror;
+  private shelf: Promise<CosignatureShelf> | null = null;
   private telling: Promise<void>;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -47,6 +52,7 @@ export class JournalDO extends DurableObject<Env> implements JournalRoom {
   async addCheckpoint(body: string): Promise<AddOutcome> {
     const outcome = await this.mirror.addCheckpoint(body);
     const isNew = outcome.kind === "cosigned" && outcome.advanced;
+    if (isNew) await this.shelve();
     if (isNew || (outcome.kind === "conflict" && outcome.forked)) await this.announce();
     return outcome;
   }
@@ -74,14 +80,41 @@ export class JournalDO extends DurableObject<Env> implements JournalRoom {
     return this.mirror.readDay(day, after);
   }
 
+  async putCosignatures(size: number, body: Bytes): Promise<CosignaturesOutcome> {
+    await this.shelve();
+    const outcome = await (await this.cosignatures()).put(size, body, Date.now() * 1000);
+    if (outcome.kind === "stored") await this.announce();
+    return outcome;
+  }
+
   async checkpoint(): Promise<string | null> {
-    const { note, cosignature } = this.mirror.state;
-    return note === null ? null : `${note}${cosignature ?? ""}`;
+    const shelf = await this.cosignatures();
+    const { size, note, cosignature } = this.mirror.state;
+    return note === null ? null : `${note}${shelf.linesAt(size) ?? cosignature ?? ""}`;
+  }
+
+  async witnessing(): Promise<Witnessing> {
+    return (await this.cosignatures()).witnessing(isOwnWitness(estateOf(this.env)));
   }
 
   async summary(): Promise<JournalSummary> {
     const { size, root, minute, openedLines, openedLeaves, frozen } = this.mirror.state;
     return { size, root: base64(root), minute, records: openedLines, openedLeaves, frozen };
+  }
+
+  private cosignatures(): Promise<CosignatureShelf> {
+    this.shelf ??= policyOf(this.env).then(
+      (policy) => new CosignatureShelf({ policy, storage: this.store, verify }),
+    );
+    return this.shelf;
+  }
+
+  /** Notes the newest checkpoint for cosignatures. Made again before each PUT of them, should a crash have cut it off. */
+  private async shelve(): Promise<void> {
+    const shelf = await this.cosignatures();
+    const { size, note, cosignature } = this.mirror.state;
+    if (note === null || cosignature === null) return;
+    shelf.covered({ size, note, lines: cosignature, atUs: Date.now() * 1000 });
   }
 
   /** Tells the live object after whatever it is being told already. */
@@ -99,7 +132,8 @@ export class JournalDO extends DurableObject<Env> implements JournalRoom {
         await live.opened({ leaf, lines: openedLinesOf(text) });
         this.store.announced(leaf);
       }
-      await live.log({ size, root: base64(root), minute, opened: openedLines });
+      const state = { size, root: base64(root), minute, opened: openedLines };
+      await live.log(state, await this.witnessing());
       if (frozen !== null) await live.forked(frozen);
     } catch (cause) {
       // The commit stands; what was not told stays in the store's list and is told with the next commit or start.

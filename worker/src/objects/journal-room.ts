@@ -1,5 +1,11 @@
 import type { Bytes } from "@believe/shared/base";
-import type { AddOutcome, PutOutcome, TileName } from "@believe/shared/wire/log";
+import type { Witnessing } from "@believe/shared/wire";
+import type {
+  AddOutcome,
+  CosignaturesOutcome,
+  PutOutcome,
+  TileName,
+} from "@believe/shared/wire/log";
 
 /** What a PUT of an opening came to; the opened lines stay inside. */
 export type OpeningAnswer =
@@ -30,7 +36,10 @@ export interface JournalRoom {
   putOpening(leaf: number, body: Bytes): Promise<OpeningAnswer>;
   readOpening(leaf: number): Promise<string | null>;
   readDay(day: string, after: number): Promise<{ text: string; next: number | null }>;
-  /** The newest checkpoint with our cosignature, null before the first. */
+  /** Cosignature lines of the policy's witnesses over the checkpoint of `size`, taken whole or not at all. */
+  putCosignatures(size: number, body: Bytes): Promise<CosignaturesOutcome>;
+  /** The newest checkpoint with every cosignature that is known of it, null before the first. */
   checkpoint(): Promise<string | null>;
   summary(): Promise<JournalSummary>;
+  witnessing(): Promise<Witnessing>;
 }

@@ -1,11 +1,14 @@
 import type { Bytes } from "@believe/shared/base";
 import {
+  type CosignatureState,
+  type CosignatureStorage,
   EMPTY_MIRROR,
   type ForkEvidence,
   frontierBytes,
   hashesOf,
   type MirrorState,
   type MirrorStorage,
+  NO_COSIGNATURES,
   type Slot,
   type StoredOpening,
   TILE_WIDTH,
@@ -33,6 +36,19 @@ const openingRow = z.object({
   text: z.string().nullable(),
   sha256: blob.nullable(),
 });
+const cosigned = z.strictObject({
+  size: z.int(),
+  atUs: z.int(),
+  note: z.string(),
+  lines: z.string(),
+});
+const cosignatureState = z.strictObject({
+  witnessed: cosigned.nullable(),
+  waiting: z.array(cosigned),
+  sinceUs: z.int().nullable(),
+  seen: z.array(z.strictObject({ name: z.string(), size: z.int(), atUs: z.int() })),
+});
+const cosignatureRow = z.object({ value: z.string() });
 
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS log (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL,
@@ -43,6 +59,7 @@ CREATE TABLE IF NOT EXISTS opening (leaf INTEGER PRIMARY KEY, day TEXT NOT NULL,
   text TEXT, sha256 BLOB);
 CREATE INDEX IF NOT EXISTS opening_day ON opening (day);
 CREATE TABLE IF NOT EXISTS fork (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, cosigned TEXT, other TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS cosignature (id INTEGER PRIMARY KEY, value TEXT NOT NULL);
 `;
 
 /** One integer key for a level and index: 16 kinds (bundles, then levels 0 to 6) interleaved. */
@@ -55,9 +72,10 @@ function bufferOf(bytes: Bytes): ArrayBuffer {
 }
 
 /** The mirror's storage in the SQLite of a Durable Object. Integer keys and upserts: one row written a write. */
-export class JournalStore implements MirrorStorage {
+export class JournalStore implements MirrorStorage, CosignatureStorage {
   private readonly storage: DurableObjectStorage;
   private held: MirrorState | null | undefined;
+  private cosigned: CosignatureState | null = null;
   /** Opened leaves of which the live object may not know; saved with the next state. */
   private waiting: number[] = [];
   /** Rows written since this instance began: what the platform bills. */
@@ -169,6 +187,21 @@ export class JournalStore implements MirrorStorage {
 
   addEvidence({ size, cosigned, other }: ForkEvidence): void {
     this.write("INSERT INTO fork (size, cosigned, other) VALUES (?, ?, ?)", size, cosigned, other);
+  }
+
+  cosignatures(): CosignatureState {
+    if (this.cosigned !== null) return this.cosigned;
+    const [found] = this.storage.sql.exec("SELECT value FROM cosignature").toArray();
+    this.cosigned =
+      found === undefined
+        ? NO_COSIGNATURES
+        : cosignatureState.parse(JSON.parse(cosignatureRow.parse(found).value));
+    return this.cosigned;
+  }
+
+  setCosignatures(state: CosignatureState): void {
+    this.write("INSERT OR REPLACE INTO cosignature VALUES (0, ?)", JSON.stringify(state));
+    this.cosigned = state;
   }
 
   transaction<T>(run: () => T): T {

@@ -6,6 +6,7 @@ import {
   type LiveSnapshot,
   liveDelta,
   liveSnapshot,
+  type Witnessing,
 } from "@believe/shared/wire";
 import type { Env } from "../env.ts";
 import { writeSnapshot } from "../kv/snapshot.ts";
@@ -70,9 +71,10 @@ export class LiveDO extends DurableObject<Env> implements LiveRoom {
     this.takeJournal(seal(this.store.sections, { leaf: opening.leaf, lines }, wallUs()));
   }
 
-  async log(state: LogState): Promise<void> {
+  async log(state: LogState, witnessing?: Witnessing): Promise<void> {
     const { size, root, minute, opened } = state;
-    this.publish({ log: { size, root, minute, opened } });
+    const log = { size, root, minute, opened };
+    this.publish(witnessing === undefined ? { log } : { log, witnessing });
   }
 
   async forked(detail: string): Promise<void> {
@@ -147,7 +149,7 @@ export class LiveDO extends DurableObject<Env> implements LiveRoom {
   }
 
   private publicPart(changed: Partial<Sections>): LiveDelta["changed"] {
-    const { broker, research, figures, log, fills, alarms } = changed;
+    const { broker, research, figures, log, fills, alarms, witnessing } = changed;
     return {
       ...(broker === undefined ? {} : { broker: broker?.note ?? null }),
       ...(research === undefined ? {} : { research: research?.note ?? null }),
@@ -155,6 +157,7 @@ export class LiveDO extends DurableObject<Env> implements LiveRoom {
       ...(log === undefined ? {} : { log }),
       ...(fills === undefined ? {} : { fills }),
       ...(alarms === undefined ? {} : { alarms }),
+      ...(witnessing === undefined ? {} : { witnessing }),
     };
   }
 

@@ -21,6 +21,7 @@ export const sectionSchemas = {
   alarms: z.array(alarm),
   pending,
   copy: z.strictObject({ n: z.int(), atUs: z.int() }),
+  witnessing: liveSnapshot.shape.witnessing,
 } as const;
 
 export type SectionName = keyof typeof sectionSchemas;
@@ -36,6 +37,7 @@ export const SECTION_NAMES = [
   "alarms",
   "pending",
   "copy",
+  "witnessing",
 ] as const satisfies readonly SectionName[];
 
 export const emptySections: Sections = {
@@ -47,6 +49,7 @@ export const emptySections: Sections = {
   alarms: [],
   pending: { openedBelow: 0, lines: [] },
   copy: { n: 0, atUs: 0 },
+  witnessing: null,
 };
 
 /** Alarms that stay: two places are kept for the leases, and the first evidence is worth more than the latest. */

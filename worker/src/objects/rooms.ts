@@ -1,4 +1,4 @@
-import type { AgentName, Click, LiveSnapshot } from "@believe/shared/wire";
+import type { AgentName, Click, LiveSnapshot, Witnessing } from "@believe/shared/wire";
 
 /** Verdict over a numbered message: an older or repeated number never replaces a newer one. */
 export type Taken = { readonly taken: true } | { readonly taken: false; readonly newest: number };
@@ -24,7 +24,7 @@ export interface LiveRoom {
   figures(message: { readonly note: string; readonly n: number }): Promise<Taken>;
   /** Journal lines of a paper account ahead of their leaf; each is a parsed record's exact text. */
   pending(lines: readonly string[]): Promise<void>;
-  log(state: LogState): Promise<void>;
+  log(state: LogState, witnessing?: Witnessing): Promise<void>;
   /** Lines that were checked against the covered leaf `leaf`. */
   opened(opening: { readonly leaf: number; readonly lines: readonly string[] }): Promise<void>;
   forked(detail: string): Promise<void>;

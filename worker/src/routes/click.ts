@@ -1,4 +1,5 @@
-import { clickPairs } from "@believe/pages/dashboard";
+import { clickPairs as livePairs } from "@believe/pages/dashboard";
+import { clickPairs as verifyPairs } from "@believe/pages/verify";
 import { BytesFailure, utf8Text } from "@believe/shared/base";
 import { type Click, click } from "@believe/shared/wire";
 import { type Context, Hono } from "hono";
@@ -8,7 +9,9 @@ import { EdgeFailure } from "../problem.ts";
 
 export const CLICK_BYTES_MAX = 256;
 
-const known = new Set(clickPairs.map(({ page, element }) => `${page} ${element}`));
+const known = new Set(
+  [...livePairs, ...verifyPairs].map(({ page, element }) => `${page} ${element}`),
+);
 
 function parseClick(body: Uint8Array): Click {
   let json: unknown;

@@ -1,9 +1,11 @@
 import { type Bytes, BytesFailure, utf8, utf8Text } from "@believe/shared/base";
-import { minuteText } from "@believe/shared/wire";
+import { minuteText, witnessWords } from "@believe/shared/wire";
 import {
   ADD_CHECKPOINT_BYTES_MAX,
   addAnswer,
   BUNDLE_BYTES_MAX,
+  COSIGNATURES_BYTES_MAX,
+  type CosignaturesOutcome,
   ED25519_COSIGNATURE,
   LogFailure,
   OPENING_BYTES_MAX,
@@ -19,6 +21,7 @@ import { type AppEnv, type Env, estateOf } from "../env.ts";
 import { limited } from "../middleware/limit.ts";
 import { agentOf, signed, verify } from "../middleware/signed.ts";
 import type { JournalRoom, OpeningAnswer } from "../objects/journal-room.ts";
+import { policyText } from "../policy.ts";
 import { EdgeFailure } from "../problem.ts";
 import { witnessSigner } from "../witness.ts";
 
@@ -59,9 +62,15 @@ function leafNumber(text: string): number {
   return leaf;
 }
 
+function treeSize(text: string): number {
+  const size = /^(?:0|[1-9]\d{0,14})$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(size)) throw absent("a tree size");
+  return size;
+}
+
 const put = { stored: 201, opened: 201, same: 204 } as const;
 
-function putAnswer(outcome: PutOutcome | OpeningAnswer): Response {
+function putAnswer(outcome: PutOutcome | OpeningAnswer | CosignaturesOutcome): Response {
   switch (outcome.kind) {
     case "stored":
     case "opened":
@@ -76,6 +85,8 @@ function putAnswer(outcome: PutOutcome | OpeningAnswer): Response {
     case "too-far":
     case "not-covered":
       throw new EdgeFailure("not-covered", outcome.detail);
+    case "unknown-witness":
+      throw new EdgeFailure("wrong-signer", outcome.detail);
     case "refused":
       throw new EdgeFailure("bad-proof", outcome.detail);
   }
@@ -135,14 +146,28 @@ export const logRoutes = new Hono<AppEnv>()
   )
   .get("/log/:agent/state", knownLog, async (c) => {
     const { origin } = estateOf(c.env);
+    const room = journal(c.env);
+    const [state, witnessing] = await Promise.all([room.summary(), room.witnessing()]);
     const witness = await witnessSigner(c.env);
-    const state = await journal(c.env).summary();
     const vkey = vkeyOf(witness.name, witness.publicKey, ED25519_COSIGNATURE);
-    return c.json({ origin, witness: vkey, ...state }, 200, {
+    const witnessedBy = witnessWords(witnessing);
+    return c.json({ origin, witness: vkey, ...state, witnessing, witnessedBy }, 200, {
       ...PUBLIC,
       "cache-control": "no-store",
     });
   })
+  .get("/log/:agent/policy", knownLog, async (c) =>
+    c.body(await policyText(c.env), 200, { ...TEXT, "cache-control": "no-cache" }),
+  )
+  .put(
+    "/log/:agent/cosignatures/:size",
+    knownLog,
+    signed({ maxBytes: COSIGNATURES_BYTES_MAX }),
+    async (c) => {
+      const size = treeSize(c.req.param("size"));
+      return putAnswer(await journal(c.env).putCosignatures(size, c.var.body));
+    },
+  )
   .post("/log/:agent/add-checkpoint", knownLog, limited(ADD_CHECKPOINT_BYTES_MAX), (c) =>
     addCheckpoint(c.env, c.var.body),
   )

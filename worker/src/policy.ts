@@ -1,0 +1,28 @@
+import type { Estate } from "@believe/shared/wire";
+import {
+  ED25519_COSIGNATURE,
+  formatPolicy,
+  type Policy,
+  parsePolicy,
+  vkeyOf,
+} from "@believe/shared/wire/log";
+import { type Env, estateOf } from "./env.ts";
+import { witnessSigner } from "./witness.ts";
+
+/** The log's tlog-policy: what the estate says, or this Worker alone. */
+export async function policyText(env: Pick<Env, "ESTATE" | "WITNESS_SEED">): Promise<string> {
+  const { policy, keys } = estateOf(env);
+  if (policy !== undefined) return policy;
+  const { name, publicKey } = await witnessSigner(env);
+  const vkey = vkeyOf(name, publicKey, ED25519_COSIGNATURE);
+  return formatPolicy({ log: keys.journal, witnesses: [{ name: "worker", vkey }], threshold: 1 });
+}
+
+export async function policyOf(env: Pick<Env, "ESTATE" | "WITNESS_SEED">): Promise<Policy> {
+  return parsePolicy(await policyText(env));
+}
+
+/** Whether the key of this name is one of the operator's machines, as the estate names them. */
+export function isOwnWitness({ dashboard, origin }: Estate): (name: string) => boolean {
+  return (name) => name === `${dashboard}/witness` || name.startsWith(`${origin}/`);
+}
