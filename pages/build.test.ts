@@ -25,6 +25,16 @@ describe("the built Live page", () => {
     expect(gzipKb(await asset("live.css"))).toBeLessThanOrEqual(12);
   });
 
+  test("keeps Verify within 50 kB of script and its Web Worker within 50", async () => {
+    const [page, worker] = await Promise.all(
+      ["verify.js", "verify-worker.js"].map(async (name) => gzipKb(await asset(name))),
+    );
+    expect(page).toBeLessThanOrEqual(50);
+    // The shared contracts bring zod: 25 kB would need a second reader of the same lines.
+    expect(worker).toBeLessThanOrEqual(50);
+    expect(gzipKb(await asset("verify.css"))).toBeLessThanOrEqual(12);
+  });
+
   test("keeps its fonts within 55 kB and brings their licences", async () => {
     const names = await readdir(join(outDir, "assets/fonts"));
     const fonts = names.filter((name) => name.endsWith(".woff2"));

@@ -24,14 +24,18 @@ const leanZod: Plugin = {
 /** Tells zod not to compile its parsers with `new Function`, which the pages' CSP refuses and reports. */
 const NO_EVAL = "globalThis.__zod_globalConfig={jitless:true};";
 
-/** Builds what a browser loads into `outDir`: assets/live.js, assets/live.css, assets/icon.svg and assets/fonts. */
+/** Builds what a browser loads into `outDir`: scripts and styles of Live and Verify, the Web Worker, icon and fonts. */
 export async function buildPages(outDir: string = join(HERE, "dist")): Promise<void> {
   const assets = join(outDir, "assets");
   await rm(assets, { recursive: true, force: true });
   await mkdir(join(assets, "fonts"), { recursive: true });
   await build({
     absWorkingDir: HERE,
-    entryPoints: { live: "dashboard/live.tsx" },
+    entryPoints: {
+      live: "dashboard/live.tsx",
+      verify: "verify/verify.tsx",
+      "verify-worker": "verify/check-worker.ts",
+    },
     outdir: assets,
     bundle: true,
     format: "esm",
@@ -46,7 +50,7 @@ export async function buildPages(outDir: string = join(HERE, "dist")): Promise<v
   });
   await build({
     absWorkingDir: HERE,
-    entryPoints: { live: "dashboard/live.css" },
+    entryPoints: { live: "dashboard/live.css", verify: "verify/verify.css" },
     outdir: assets,
     bundle: true,
     minify: true,

@@ -23,6 +23,7 @@ export function applyDelta(snapshot: LiveSnapshot, delta: LiveDelta): DeltaOutco
       log: changed.log ?? snapshot.log,
       fills: changed.fills ?? snapshot.fills,
       alarms: changed.alarms ?? snapshot.alarms,
+      witnessing: changed.witnessing === undefined ? snapshot.witnessing : changed.witnessing,
     },
   };
 }

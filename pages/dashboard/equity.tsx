@@ -2,11 +2,11 @@ import type { Figures } from "@believe/shared/wire";
 import { ProofMark } from "../ui/mark.tsx";
 import { Money } from "../ui/money.tsx";
 import { counted, money } from "../ui/number.ts";
+import { Panel } from "../ui/panel.tsx";
 import { ctDate, ctMinute } from "../ui/time.ts";
 import { standingOf } from "./condition.ts";
 import { type EquityLine, equityLine } from "./equity-line.ts";
 import { SignatureMark } from "./key-figure.tsx";
-import { Panel } from "./panel.tsx";
 import type { LiveView } from "./view.ts";
 
 const TABLE_ROWS = 20;

@@ -1,9 +1,9 @@
 import { Money } from "../ui/money.tsx";
 import { countText, money, price } from "../ui/number.ts";
+import { Panel } from "../ui/panel.tsx";
 import { ctEvent } from "../ui/time.ts";
 import type { FillRow } from "./fill-rows.ts";
 import { JournalLink } from "./journal-link.tsx";
-import { Panel } from "./panel.tsx";
 
 const sideWord = (row: FillRow) => (row.body.side === "buy" ? "Buy" : "Sell");
 const tradeName = (row: FillRow) => `Trade ${row.body.trade.replace(/^t(?:rade)?[-.:]?/i, "")}`;

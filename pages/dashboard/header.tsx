@@ -1,6 +1,7 @@
 import type { Estate } from "@believe/shared/wire";
 import { StatusMark, type StatusMarkKind } from "../ui/mark.tsx";
 import { age, utcClock } from "../ui/time.ts";
+import { Top } from "../ui/top.tsx";
 import { conditionOf } from "./condition.ts";
 import { readValue } from "./document.ts";
 import type { LiveView } from "./view.ts";
@@ -47,17 +48,6 @@ export function pillOf(view: LiveView): Pill {
   }
 }
 
-function Brand({ brand }: { brand: string }) {
-  return (
-    <a class="brand" href="/" data-click="brand">
-      <svg viewBox="0 0 20 18" width="20" height="18" aria-hidden="true" focusable="false">
-        <path d="M1 8h2v4H1zM5 5h2v7H5zM9 1h2v11H9zM13 6h2v6h-2zM17 4h2v8h-2zM0 14h20v2.5H0z" />
-      </svg>
-      {brand}
-    </a>
-  );
-}
-
 /** The top line: who this is, which account it is, and how fresh the page is. */
 export function Header({ estate, view }: { estate: Estate; view: LiveView }) {
   const pill = pillOf(view);
@@ -65,13 +55,7 @@ export function Header({ estate, view }: { estate: Estate; view: LiveView }) {
   const kind = (status?.account.kind ?? estate.account.kind) === "paper" ? "Paper" : "Live account";
   const tape = status?.feed.seeded ? "seeded tape" : estate.account.name;
   return (
-    <header class="top">
-      <Brand brand={estate.brand} />
-      <nav aria-label="Sections">
-        <a class="section" href="/" aria-current="page" data-click="live">
-          Live
-        </a>
-      </nav>
+    <Top brand={estate.brand} here="live">
       <p class="pill pill-account">
         <b>{kind}</b> <span class="pill-detail">{tape}</span>
       </p>
@@ -79,6 +63,6 @@ export function Header({ estate, view }: { estate: Estate; view: LiveView }) {
         <StatusMark kind={pill.kind} />
         <b>{pill.word}</b> <span class="pill-detail">{pill.detail}</span>
       </p>
-    </header>
+    </Top>
   );
 }

@@ -1,12 +1,13 @@
 import { ProofMark } from "../ui/mark.tsx";
+import type { RecordMark } from "./fill-rows.ts";
 
 export interface JournalRef {
   readonly seq: number;
-  readonly mark: "pending" | "sealed";
+  readonly mark: RecordMark;
   readonly leaf: number | null;
 }
 
-/** #n with its mark. It links to the opened leaf that holds the line, as soon as there is one. */
+/** #n with its mark. It links to its proof on the Verify page as soon as a leaf holds the line. */
 export function JournalLink({ seq, mark, leaf }: JournalRef) {
   return (
     <span class="journal">
@@ -15,8 +16,8 @@ export function JournalLink({ seq, mark, leaf }: JournalRef) {
       ) : (
         <a
           class="journal-number"
-          href={`/log/broker/open/${leaf}`}
-          title={`line ${seq}, opened in leaf ${leaf}`}
+          href={`/verify?seq=${seq}`}
+          title={`line ${seq}, opened in leaf ${leaf}: check it`}
           data-click="journal-line"
         >
           #{seq}

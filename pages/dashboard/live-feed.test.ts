@@ -14,6 +14,7 @@ const base: LiveSnapshot = {
   log: { size: 0, root: null, minute: null, opened: 0 },
   fills: [],
   alarms: [],
+  witnessing: null,
 };
 const delta = (n: number, broker: string): LiveDelta => ({ n, atUs: n, changed: { broker } });
 

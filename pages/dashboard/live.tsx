@@ -6,8 +6,9 @@ import {
   liveSnapshot,
 } from "@believe/shared/wire";
 import { hydrate, render } from "preact";
+import { countClicks } from "../ui/click-beacon.ts";
 import { Announcer } from "./announcer.ts";
-import { countClicks } from "./click-beacon.ts";
+import { clickPairs } from "./clicks.ts";
 import { conditionOf } from "./condition.ts";
 import { Dashboard } from "./dashboard.tsx";
 import { EdgeClock } from "./edge-clock.ts";
@@ -95,7 +96,7 @@ class Island {
   }
 
   async start(): Promise<void> {
-    countClicks(document.body);
+    countClicks(document.body, clickPairs);
     this.#prover = new Prover(this.#estate.keys, await browserVerifier());
     await this.#take(this.#snapshot, this.#link);
     const feed = new LiveFeed(this.#snapshot, {

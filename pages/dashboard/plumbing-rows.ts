@@ -5,6 +5,7 @@ import { age, ctMinute, limit, span } from "../ui/time.ts";
 import { feedQuietUs, reasonsToSay } from "./condition.ts";
 import { type Proof, readValue } from "./document.ts";
 import type { LiveView } from "./view.ts";
+import { UNWITNESSED_AFTER_US, unwitnessedSinceUs, witnessSays } from "./witnesses.ts";
 
 /** One part of the estate as the plumbing table says it. */
 export interface PlumbingRow {
@@ -112,6 +113,20 @@ function researchRow(view: LiveView): PlumbingRow {
   };
 }
 
+/** The witnesses' own times are not ours to judge: only how long the quorum is missing counts. */
+function witnessRow(view: LiveView): PlumbingRow {
+  const sinceUs = unwitnessedSinceUs(view);
+  const late = sinceUs !== null;
+  return {
+    part: "Witnesses",
+    category: "core",
+    proof: null,
+    trouble: late ? "warn" : null,
+    says: witnessSays(view),
+    age: late ? `${age(view.nowUs - sinceUs)}, ${limit(UNWITNESSED_AFTER_US)}` : "",
+  };
+}
+
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -137,6 +152,7 @@ export function plumbingRows(view: LiveView): readonly PlumbingRow[] {
     brokerRow(view, status),
     workerRow(view),
     researchRow(view),
+    witnessRow(view),
     recordRow(view, status),
   ];
 }

@@ -1,6 +1,6 @@
 import { Square, StatusMark } from "../ui/mark.tsx";
+import { Panel } from "../ui/panel.tsx";
 import { SignatureMark } from "./key-figure.tsx";
-import { Panel } from "./panel.tsx";
 import { type PlumbingRow, plumbingRows } from "./plumbing-rows.ts";
 import type { LiveView } from "./view.ts";
 

@@ -1,10 +1,11 @@
-import type { Estate } from "@believe/shared/wire";
+import { type Estate, witnessWords } from "@believe/shared/wire";
 import { ProofMark } from "../ui/mark.tsx";
 import { counted } from "../ui/number.ts";
+import { Panel } from "../ui/panel.tsx";
 import { type Proof, readValue } from "./document.ts";
 import { SignatureMark } from "./key-figure.tsx";
-import { Panel } from "./panel.tsx";
 import type { LiveView } from "./view.ts";
+import { witnessLimit } from "./witnesses.ts";
 
 function proofs(view: LiveView): Proof[] {
   return [view.broker, view.figures, view.research].flatMap((document) =>
@@ -35,6 +36,7 @@ function weakest(all: readonly Proof[]): Proof {
 /** What is proven on this page and what is not, said where the proof is shown. */
 export function Proven({ estate, view }: { estate: Estate; view: LiveView }) {
   const all = proofs(view);
+  const limits = witnessLimit(view.witnessing);
   const seeded = readValue(view.broker)?.feed.seeded ?? false;
   return (
     <Panel id="proven" category="core" title="What is proven, and what is not">
@@ -54,9 +56,17 @@ export function Proven({ estate, view }: { estate: Estate; view: LiveView }) {
           Pending lines are shown as they are written; their leaf confirms them within the minute.
         </li>
         <li>
-          <span class="not">Not</span>
-          Only the operator’s own Worker cosigns this log yet: two people could still be shown two
-          logs.
+          {limits === null ? (
+            <ProofMark kind="witnessed" />
+          ) : (
+            <>
+              <span class="not">Not</span>
+              {limits}
+            </>
+          )}
+          {limits === null && view.witnessing
+            ? `The log is ${witnessWords(view.witnessing)}.`
+            : null}
         </li>
         <li>
           <span class="not">Not</span>
@@ -70,6 +80,9 @@ export function Proven({ estate, view }: { estate: Estate; view: LiveView }) {
         </a>
         <a href="/log/broker/vkey" data-click="key">
           Key of {estate.origin}
+        </a>
+        <a href="/log/broker/policy" data-click="policy">
+          Who must witness it
         </a>
       </p>
     </Panel>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { embeddedJson } from "../ui/shell.tsx";
 import { clickPairs, renderDashboard } from "./index.ts";
-import { embeddedJson } from "./render.tsx";
 import {
   SAMPLE_NOW_US,
   sampleEstate,
@@ -60,10 +60,12 @@ test("each data-click of the page is a pair that is counted, and each pair is on
   expect([...named].sort()).toEqual(clickPairs.map((pair) => pair.element).sort());
 });
 
-test("a pending line has no link, a sealed one links to its opened leaf", async () => {
+test("a pending line has no link, a sealed one links to its proof", async () => {
   const [pending, sealed] = sampleFills();
   const html = await page({ snapshot: { fills: [pending, sealed] } });
-  expect(html).toContain(`/log/broker/open/${sealed?.leaf}`);
-  expect(html.match(/\/log\/broker\/open\//g)).toHaveLength(2);
-  expect(html).not.toContain("witnessed");
+  expect(html).toContain(`/verify?seq=${sealed?.seq}`);
+  expect(html.match(/\/verify\?seq=/g)).toHaveLength(2);
+  expect(html.match(/mark-witnessed/g)).toHaveLength(2);
+  const alone = await page({ snapshot: { fills: [pending, sealed], witnessing: null } });
+  expect(alone).not.toContain("mark-witnessed");
 });

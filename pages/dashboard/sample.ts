@@ -6,6 +6,7 @@ import type {
   LiveFill,
   LiveSnapshot,
   ResearchStatus,
+  Witnessing,
 } from "@believe/shared/wire";
 import { type Signer, signDocument, vkeyOf } from "@believe/shared/wire/log";
 
@@ -178,6 +179,21 @@ export interface SampleChange {
   readonly snapshot?: Partial<LiveSnapshot>;
 }
 
+/** Two witnesses of the operator's, as far as the log. */
+export function sampleWitnessing(change: Partial<Witnessing> = {}): Witnessing {
+  const atUs = SAMPLE_NOW_US - 900_000;
+  return {
+    size: 332,
+    sinceUs: null,
+    needed: 2,
+    witnesses: [
+      { name: "log.example.com/witness", own: true, size: 332, atUs },
+      { name: `${ORIGIN}/research/witness`, own: true, size: 332, atUs },
+    ],
+    ...change,
+  };
+}
+
 /** A whole public state, truly signed. */
 export async function sampleSnapshot(
   signers: SampleSigners,
@@ -197,6 +213,7 @@ export async function sampleSnapshot(
     log: { size: 332, root: ROOT, minute: "2024-01-09T19:50Z", opened: 18_240 },
     fills: sampleFills(),
     alarms: [],
+    witnessing: sampleWitnessing(),
     ...change.snapshot,
   };
 }

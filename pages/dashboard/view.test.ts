@@ -13,6 +13,7 @@ import {
   sampleFills,
   sampleSigners,
   sampleSnapshot,
+  sampleWitnessing,
   tampered,
 } from "./sample.ts";
 import { UNCHECKED, viewOf } from "./view.ts";
@@ -99,7 +100,10 @@ test("the aggregate is sealed only when every entry under it is", async () => {
   const snapshot = await sampleSnapshot(signers);
   const log = { ...snapshot.log, opened: 18_262 };
   expect(viewOf(snapshot, SAMPLE_NOW_US).figuresMark).toBe("pending");
-  expect(viewOf({ ...snapshot, log }, SAMPLE_NOW_US).figuresMark).toBe("sealed");
+  const sealed = { ...snapshot, log, witnessing: sampleWitnessing({ size: 331 }) };
+  expect(viewOf(sealed, SAMPLE_NOW_US).figuresMark).toBe("sealed");
+  expect(viewOf({ ...sealed, witnessing: null }, SAMPLE_NOW_US).figuresMark).toBe("sealed");
+  expect(viewOf({ ...snapshot, log }, SAMPLE_NOW_US).figuresMark).toBe("witnessed");
 });
 
 test("the rail's band ends with the newest leaf and what was lived since is pending", async () => {

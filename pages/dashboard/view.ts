@@ -9,7 +9,7 @@ import {
   researchStatus,
 } from "@believe/shared/wire";
 import { type Proof, readDocument, readValue, type SignedDocument } from "./document.ts";
-import { type FillRow, fillRows } from "./fill-rows.ts";
+import { type FillRow, fillRows, type RecordMark } from "./fill-rows.ts";
 
 /** Where the page's numbers come from at this moment. */
 export type Link = "server" | "live" | "polling" | "offline";
@@ -39,7 +39,9 @@ export interface LiveView {
   readonly fills: readonly FillRow[];
   readonly alarms: readonly Alarm[];
   /** Weakest mark of the journal entries that the figures rest on. */
-  readonly figuresMark: "pending" | "sealed";
+  readonly figuresMark: RecordMark;
+  /** Who witnesses the log, null before its first checkpoint. */
+  readonly witnessing: LiveSnapshot["witnessing"];
 }
 
 export interface Reading {
@@ -63,8 +65,19 @@ export function viewOf(snapshot: LiveSnapshot, nowUs: number, reading: Reading =
     research: readDocument(snapshot.research, researchStatus, proofs.research),
     figures: book,
     log: snapshot.log,
-    fills: fillRows(snapshot.fills, proofs.figures === "failed" ? [] : (numbers?.equity ?? [])),
+    fills: fillRows(
+      snapshot.fills,
+      proofs.figures === "failed" ? [] : (numbers?.equity ?? []),
+      snapshot.witnessing?.size ?? 0,
+    ),
     alarms: snapshot.alarms,
-    figuresMark: numbers && numbers.entries.last < snapshot.log.opened ? "sealed" : "pending",
+    figuresMark: figuresMark(snapshot, numbers),
+    witnessing: snapshot.witnessing,
   };
+}
+
+/** An aggregate is only as good as its newest entry, whose leaf it does not name: all of the log must be witnessed. */
+function figuresMark({ log, witnessing }: LiveSnapshot, numbers: Figures | null): RecordMark {
+  if (!numbers || numbers.entries.last >= log.opened) return "pending";
+  return witnessing !== null && witnessing.size >= log.size ? "witnessed" : "sealed";
 }

@@ -29,6 +29,7 @@ export {
   ctOffset,
   dateText,
   limit,
+  sessionMinute,
   span,
   utcClock,
   utcStamp,

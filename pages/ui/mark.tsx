@@ -1,12 +1,13 @@
 import type { ComponentChildren } from "preact";
 
-export type ProofMarkKind = "pending" | "signed" | "sealed" | "checked" | "failed";
+export type ProofMarkKind = "pending" | "signed" | "sealed" | "witnessed" | "checked" | "failed";
 export type StatusMarkKind = "live" | "copy" | "warn" | "bad" | "offline";
 
 const PROOF_WORDS: Readonly<Record<ProofMarkKind, string>> = {
   pending: "pending: written, leaf not closed",
   signed: "signed, not checked in this browser",
   sealed: "sealed: in a leaf the agent signed",
+  witnessed: "witnessed: the policy's quorum cosigned its leaf",
   checked: "checked: signature verified by this browser",
   failed: "failed: not what was signed",
 };
@@ -26,6 +27,8 @@ function ProofShape({ kind }: { kind: ProofMarkKind }) {
           <circle class="disc" cx="6.5" cy="6.5" r="2" />
         </>
       );
+    case "witnessed":
+      return <circle class="disc" cx="6.5" cy="6.5" r="5.5" />;
     case "checked":
       return (
         <>

@@ -14,6 +14,8 @@ export interface RailFacts {
   readonly sealed: Stretch | null;
   /** Minutes that were lived and are not in the log yet. */
   readonly pending: Stretch | null;
+  /** The part of `sealed` that the policy's quorum cosigned; null where there is none. */
+  readonly witnessed: Stretch | null;
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(3)}%`;
@@ -88,18 +90,18 @@ function Now({ span, nowUs }: { span: SessionSpan; nowUs: number }) {
 }
 
 function label(facts: RailFacts): string {
-  const { span, nowUs, sealed } = facts;
+  const { span, nowUs, sealed, witnessed } = facts;
   if (!span) return "Session rail: the session is not known yet";
   const now = nowUs === null ? "" : ` Now ${ctClock(nowUs)} CT.`;
   const band = sealed
-    ? ` Leaves in the log from ${ctMinute(sealed.fromUs)} to ${ctMinute(sealed.toUs)} CT, sealed, no witness yet.`
+    ? ` Leaves in the log from ${ctMinute(sealed.fromUs)} to ${ctMinute(sealed.toUs)} CT, sealed, ${witnessed ? `witnessed to ${ctMinute(witnessed.toUs)} CT` : "no witness yet"}.`
     : " No leaf in the log in this session yet.";
   return `Session of ${dateText(span.tradeDate)}, 17:00 to 16:00 CT.${now}${band}`;
 }
 
 /** The session as one line: record band, regular hours washed, now as an ink line. Static SVG, widths in percent. */
 export function SessionRail(facts: RailFacts) {
-  const { span, nowUs, sealed, pending } = facts;
+  const { span, nowUs, sealed, pending, witnessed } = facts;
   return (
     <svg class="rail" width="100%" height="64" role="img" aria-label={label(facts)}>
       {span ? (
@@ -123,6 +125,7 @@ export function SessionRail(facts: RailFacts) {
       )}
       <line class="rail-future" x1="0" x2="100%" y1="41.5" y2="41.5" />
       {span && sealed ? <Band span={span} stretch={sealed} kind="sealed" /> : null}
+      {span && witnessed ? <Band span={span} stretch={witnessed} kind="witnessed" /> : null}
       {span && pending ? <Band span={span} stretch={pending} kind="pending" /> : null}
       {span ? <Axis span={span} /> : null}
       {span && nowUs !== null ? <Now span={span} nowUs={nowUs} /> : null}

@@ -11,6 +11,7 @@ import {
   ctOffset,
   dateText,
   limit,
+  sessionMinute,
   span,
   utcStamp,
 } from "./time.ts";
@@ -71,4 +72,12 @@ test("ages change their unit as the brief says", () => {
     "90 s",
     "10 min",
   ]);
+});
+
+test("17:00 in Chicago is minute 0 of the next trade date, in summer as in winter", () => {
+  const at = (iso: string) => sessionMinute(parseIsoUs(iso));
+  expect(at("2024-01-09T22:59:00Z")).toEqual({ tradeDate: "2024-01-09", minute: 1439 });
+  expect(at("2024-01-09T23:00:00Z")).toEqual({ tradeDate: "2024-01-10", minute: 0 });
+  expect(at("2024-07-31T22:00:00Z")).toEqual({ tradeDate: "2024-08-01", minute: 0 });
+  expect(at("2024-01-10T14:30:00Z")).toEqual({ tradeDate: "2024-01-10", minute: 930 });
 });

@@ -34,6 +34,16 @@ function offsetUs(us: number): number {
   return Date.parse(`${date}T${clock}Z`) * 1000 - seconds * SECOND_US;
 }
 
+/** Which session an instant belongs to: 17:00 CT begins the next trade date, and minute 0 of it. */
+export function sessionMinute(us: number): { readonly tradeDate: string; readonly minute: number } {
+  const { date, clock } = wall(us);
+  const minute = Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));
+  const begins = 17 * 60;
+  if (minute < begins) return { tradeDate: date, minute: minute + 1440 - begins };
+  const next = new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000);
+  return { tradeDate: next.toISOString().slice(0, 10), minute: minute - begins };
+}
+
 /** Exchange time of day, HH:MM:SS. Every `us` here is microseconds since 1970. */
 export function ctClock(us: number): string {
   return wall(us).clock;

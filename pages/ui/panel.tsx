@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { type Category, Square } from "../ui/mark.tsx";
+import { type Category, Square } from "./mark.tsx";
 
 interface PanelProps {
   readonly id: string;

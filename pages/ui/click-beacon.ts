@@ -1,4 +1,4 @@
-import { clickPairs } from "./clicks.ts";
+import type { Click } from "@believe/shared/wire";
 
 /** Whether the visitor asked not to be counted: Do Not Track or Global Privacy Control. */
 function asksForPrivacy(): boolean {
@@ -9,13 +9,13 @@ function asksForPrivacy(): boolean {
   return signals["dnt"] === "1" || signals["gpc"] === true;
 }
 
-/** Counts clicks on the elements that the page declares, without anything about who clicked. */
-export function countClicks(root: HTMLElement): void {
+/** Counts clicks on the elements that the page declares in `pairs`, without anything about who clicked. */
+export function countClicks(root: HTMLElement, pairs: readonly Click[]): void {
   if (asksForPrivacy()) return;
   root.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target.closest("[data-click]") : null;
     const element = target?.getAttribute("data-click");
-    const pair = clickPairs.find((known) => known.element === element);
+    const pair = pairs.find((known) => known.element === element);
     if (!pair) return;
     navigator.sendBeacon("/click", new Blob([JSON.stringify(pair)], { type: "application/json" }));
   });
