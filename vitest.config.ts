@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { casesAbsent, ed25519Cases } from "./test/ed25519-cases.ts";
 
 /** What a deployment sets, as the tests' Worker is bound to it. */
 const workerBindings = {
@@ -14,7 +15,9 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{shared,host,sim,agent-broker,agent-research,pages}/**/*.test.{ts,tsx}"],
+          include: [
+            "{shared,host,sim,agent-broker,agent-research,pages,verify}/**/*.test.{ts,tsx}",
+          ],
           exclude: ["**/node_modules/**"],
         },
       },
@@ -25,7 +28,16 @@ export default defineConfig({
             miniflare: { bindings: workerBindings, r2Buckets: ["BUCKET"] },
           }),
         ],
-        test: { name: "worker", include: ["worker/**/*.test.{ts,tsx}"] },
+        test: {
+          name: "worker",
+          include: ["worker/**/*.test.{ts,tsx}"],
+          // Inside workerd there is no environment and no disk.
+          provide: {
+            isLong: process.env["BELIEVE_LONG"] === "1",
+            ed25519Absent: casesAbsent,
+            ed25519Cases: ed25519Cases(),
+          },
+        },
       },
       {
         test: {
@@ -39,6 +51,15 @@ export default defineConfig({
           include: ["test/scenario/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "outside",
+          include: ["test/outside/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           fileParallelism: false,
         },
       },

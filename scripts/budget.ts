@@ -5,6 +5,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   worker: 60,
   rest: 75,
   scenario: 120,
+  outside: 30,
   browser: 150,
 };
 

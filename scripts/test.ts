@@ -21,6 +21,7 @@ const STEPS: readonly Step[] = [
   project("worker"),
   project("rest"),
   project("scenario"),
+  project("outside"),
   project("browser"),
 ];
 
@@ -37,7 +38,12 @@ function chosen(names: readonly string[]): readonly Step[] {
 
 /** What a suite needs before its own time runs: the Worker serves the built pages, a browser may be installed. */
 async function ready({ name }: Step): Promise<boolean> {
-  const scripts = { worker: ["pages"], scenario: ["pages"], browser: ["pages", "find-browser"] };
+  const scripts = {
+    worker: ["pages"],
+    scenario: ["pages"],
+    outside: ["pages"],
+    browser: ["pages", "find-browser"],
+  };
   for (const script of Object.entries(scripts).find(([suite]) => suite === name)?.[1] ?? []) {
     const { ok } = await runStep({ name, command: [node, `scripts/${script}.ts`] }, true);
     if (!ok) return false;

@@ -117,7 +117,7 @@ const WHOLE: readonly IForbiddenRuleType[] = [
     comment: "main.ts composes; what it composes does not know it.",
     severity: "error",
     from: {},
-    to: { path: "^(agent-broker/src|agent-research/src|sim/[^/]+)/main\\.ts$" },
+    to: { path: "^(agent-broker/src|agent-research/src|verify/src|sim/[^/]+)/main\\.ts$" },
   },
   {
     name: "only-main-or-the-registry-takes-a-provider",
@@ -154,7 +154,16 @@ const WHOLE: readonly IForbiddenRuleType[] = [
   },
 ];
 
-const TESTED = ["shared", "host", "worker", "agent-broker", "agent-research", "pages", "sim"];
+const TESTED = [
+  "shared",
+  "host",
+  "worker",
+  "agent-broker",
+  "agent-research",
+  "pages",
+  "verify",
+  "sim",
+];
 
 /** Every import rule, each named as a sentence. */
 export const forbidden: readonly IForbiddenRuleType[] = [

@@ -21,7 +21,7 @@ const PLANTS: readonly { readonly rule: string; readonly at: string; readonly fi
       at: `${room.folder}/disk.ts`,
       files: { [`${room.folder}/disk.ts`]: 'import "node:fs";\n' },
     })),
-  ...["shared", "host", "worker", "agent-broker", "agent-research", "pages", "sim"].map(
+  ...["shared", "host", "worker", "agent-broker", "agent-research", "pages", "verify", "sim"].map(
     (folder) => ({
       rule: `tests-of-${folder}-stay-with-their-package`,
       at: `${folder}/src/stray.test.ts`,

@@ -38,7 +38,11 @@ export function writeBrokerConfig(
       licensed: !tape.seeded,
     },
     clock: { kind: "tape", ...places.time, speed: options.speed, seed: options.seed },
-    worker: { url: places.workerUrl },
+    worker: { url: places.workerUrl, witness: genesis.witnesses.worker },
+    witnesses: [
+      { url: `${places.doorUrl}/log/broker`, vkey: genesis.witnesses.research },
+      ...genesis.witnesses.outside.map(({ url, vkey }) => ({ url, vkey })),
+    ],
     door: { url: places.doorUrl },
     push: { statusMs: 1_000, pendingMs: 250 },
     strategy: names.strategy,
@@ -47,7 +51,7 @@ export function writeBrokerConfig(
   return file;
 }
 
-/** Writes the research agent's configuration file and returns its path. */
+/** Writes the research agent's configuration file and returns its path. Door port 0 takes a free one. */
 export function writeResearchConfig(
   options: StartArguments,
   genesis: Genesis,
@@ -61,6 +65,7 @@ export function writeResearchConfig(
       brokerJournal: genesis.estate.keys.journal,
       brokerRequest: genesis.estate.keys.brokerRequest,
     },
+    policy: genesis.policy,
     worker: { url: places.workerUrl },
     door: { host: "127.0.0.1", port: places.doorPort },
     followMs: 1_000,

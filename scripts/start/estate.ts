@@ -3,11 +3,18 @@ import { join } from "node:path";
 import { readConfig } from "@believe/host/config";
 import { loadOrCreateSeed, signerOf } from "@believe/host/keys";
 import { accountKind, type Estate, identifier } from "@believe/shared/wire";
-import { vkeyOf } from "@believe/shared/wire/log";
+import {
+  ED25519_COSIGNATURE,
+  formatPolicy,
+  isKeyName,
+  parsePolicy,
+  vkeyOf,
+} from "@believe/shared/wire/log";
 import { z } from "zod";
 import { StartFailure } from "./failure.ts";
+import { publicKeysText } from "./public-keys.ts";
 
-const estateFile = z.strictObject({
+const namesFile = z.strictObject({
   brand: z.string().min(1).max(64),
   site: z.hostname(),
   dashboard: z.hostname(),
@@ -15,18 +22,39 @@ const estateFile = z.strictObject({
   account: z.strictObject({ kind: accountKind, name: identifier }),
   strategy: z.strictObject({ name: identifier }),
 });
+type EstateNames = z.infer<typeof namesFile>;
+
+/** A witness that the operator does not run. It may come later than genesis: no signature speaks of it. */
+const outsideWitness = z.strictObject({
+  /** Its name in the policy. */
+  name: z.string().max(64).refine(isKeyName),
+  /** C2SP verifier key, type 0x04, and submission prefix. */
+  vkey: z.string().max(256),
+  url: z.url(),
+});
+type OutsideWitness = z.infer<typeof outsideWitness>;
+
+const estateFile = namesFile.extend({ witness: z.array(outsideWitness).max(8).optional() });
 export type EstateFile = z.infer<typeof estateFile>;
 
 const genesisFile = z.strictObject({
-  names: estateFile,
+  names: namesFile,
   tape: z.strictObject({ name: z.string(), symbol: z.string(), startUs: z.int() }),
 });
 export type Tape = z.infer<typeof genesisFile>["tape"];
 
 /** Everything of an estate that is decided once: its names, its keys, and the tape that it plays. */
 export interface Genesis {
-  readonly names: EstateFile;
+  readonly names: EstateNames;
   readonly estate: Estate;
+  /** Verifier keys of who witnesses the log. */
+  readonly witnesses: {
+    readonly worker: string;
+    readonly research: string;
+    readonly outside: readonly OutsideWitness[];
+  };
+  /** C2SP tlog-policy over them. */
+  readonly policy: string;
 }
 
 /** Reads estate.toml, or the sample where there is none. */
@@ -38,16 +66,49 @@ export function readEstateFile(): EstateFile {
  * Makes the estate's keys and writes its genesis at the first start; later starts must agree with it,
  * since the names are part of every signature and a journal speaks of one tape.
  */
-export function openGenesis(state: string, names: EstateFile, tape: Tape): Genesis {
+export function openGenesis(state: string, asked: EstateFile, tape: Tape): Genesis {
+  const { witness: outside = [], ...names } = asked;
   mkdirSync(state, { recursive: true });
   const file = join(state, "genesis.json");
   const now = { names, tape };
   if (existsSync(file)) expectSame(file, now);
   const estate = publicEstate(state, names);
-  loadOrCreateSeed(join(state, "worker-witness.seed"));
-  writeWhole(join(state, "estate.json"), JSON.stringify(estate));
+  const witnesses = { ...ownWitnesses(state, names), outside };
+  const policy = policyOf(estate.keys.journal, witnesses);
+  mkdirSync(join(state, "keys"), { recursive: true });
+  writeWhole(join(state, "keys", "policy.txt"), policy);
+  const publicKeys = publicKeysText({ names, estate, witnesses });
+  writeWhole(join(state, "keys", "public.txt"), publicKeys);
+  writeWhole(join(state, "estate.json"), JSON.stringify({ ...estate, policy }));
   if (!existsSync(file)) writeWhole(file, `${JSON.stringify(now, null, 2)}\n`);
-  return { names, estate };
+  return { names, estate: { ...estate, policy }, witnesses, policy };
+}
+
+/** Both of Worker and research host; with an outsider any two of three. */
+function policyOf(log: string, { worker, research, outside }: Genesis["witnesses"]): string {
+  const own = [
+    { name: "worker", vkey: worker },
+    { name: "research", vkey: research },
+  ];
+  const policy = formatPolicy({ log, witnesses: [...own, ...outside], threshold: own.length });
+  parsePolicy(policy);
+  return policy;
+}
+
+function ownWitnesses(
+  state: string,
+  { dashboard, origin }: EstateNames,
+): { readonly worker: string; readonly research: string } {
+  const vkey = (name: string, ...place: readonly string[]): string =>
+    vkeyOf(
+      name,
+      signerOf(name, loadOrCreateSeed(join(state, ...place))).publicKey,
+      ED25519_COSIGNATURE,
+    );
+  return {
+    worker: vkey(`${dashboard}/witness`, "worker-witness.seed"),
+    research: vkey(`${origin}/research/witness`, "research", "keys", "witness.seed"),
+  };
 }
 
 function expectSame(file: string, now: z.infer<typeof genesisFile>): void {
@@ -72,7 +133,7 @@ function expectSame(file: string, now: z.infer<typeof genesisFile>): void {
   }
 }
 
-function publicEstate(state: string, names: EstateFile): Estate {
+function publicEstate(state: string, names: EstateNames): Estate {
   const key = (agent: string, purpose: string, name: string): string => {
     const seed = loadOrCreateSeed(join(state, agent, "keys", `${purpose}.seed`));
     return vkeyOf(name, signerOf(name, seed).publicKey);

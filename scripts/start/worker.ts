@@ -20,11 +20,14 @@ export async function startWorker(options: {
   readonly persist: string;
   readonly estate: string;
   readonly witnessSeed: string;
+  /** Another entry than that of wrangler.toml: a measuring one that wraps it. */
+  readonly entrypoint?: string;
 }): Promise<RunningWorker> {
   Object.assign(process.env, QUIET);
   const { unstable_startWorker } = await import("wrangler");
   const worker = await unstable_startWorker({
     config: "wrangler.toml",
+    ...(options.entrypoint === undefined ? {} : { entrypoint: options.entrypoint }),
     bindings: {
       ESTATE: { type: "plain_text", value: options.estate },
       WITNESS_SEED: { type: "plain_text", value: options.witnessSeed },

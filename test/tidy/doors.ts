@@ -3,7 +3,7 @@ import ts from "typescript";
 import { roomOf } from "../rooms.ts";
 import type { Rule, Source } from "./source.ts";
 
-const PACKAGES = /^(shared|host|worker|agent-broker|agent-research|pages|sim)\//;
+const PACKAGES = /^(shared|host|worker|agent-broker|agent-research|pages|verify|sim)\//;
 const VERIFIES = /(\bsubtle\.verify|\bcrypto\.verify|\bdetached\.verify)$/;
 
 function mayReadEnvironment(file: Source): boolean {

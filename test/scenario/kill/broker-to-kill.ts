@@ -10,7 +10,7 @@ if (configFile === undefined) throw new Error("expected a configuration file");
 const kill = plan === undefined ? null : killPlan.parse(JSON.parse(plan));
 let left = kill?.nth ?? 0;
 
-const agent = new BrokerAgent(readBrokerConfig(configFile), {
+const agent = await BrokerAgent.open(readBrokerConfig(configFile), {
   probe: (point, drafts) => {
     if (kill === null || point !== kill.point || !drafts.some((draft) => isHit(kill.on, draft)))
       return;

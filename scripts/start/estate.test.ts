@@ -1,0 +1,60 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { newSeed, signerOf } from "@believe/host/keys";
+import { estate } from "@believe/shared/wire";
+import { cosignersNeeded, parsePolicy, quorumReached, vkeyOf } from "@believe/shared/wire/log";
+import { expect, test } from "vitest";
+import { type EstateFile, openGenesis } from "./estate.ts";
+
+const NAMES: EstateFile = {
+  brand: "believe",
+  site: "example.com",
+  dashboard: "log.example.com",
+  origin: "log.example.com/j/broker",
+  account: { kind: "paper", name: "paper-1" },
+  strategy: { name: "sma-cross" },
+};
+const TAPE = { name: "none", symbol: "ESH4", startUs: 0 };
+const newState = (): string => mkdtempSync(join(tmpdir(), "believe-genesis-"));
+const outsider = (name: string) => {
+  const key = `${name}.example/witness`;
+  const vkey = vkeyOf(key, signerOf(key, newSeed()).publicKey, 4);
+  return { name, vkey, url: `https://${name}.example/w` };
+};
+
+test("a genesis makes a policy of Worker and research, writes it and gives it to the estate", () => {
+  const state = newState();
+  const { policy, estate: made } = openGenesis(state, NAMES, TAPE);
+  const parsed = parsePolicy(policy);
+  expect(parsed.witnesses.map(({ name, key }) => [name, key.name])).toEqual([
+    ["worker", "log.example.com/witness"],
+    ["research", "log.example.com/j/broker/research/witness"],
+  ]);
+  expect(cosignersNeeded(parsed)).toBe(2);
+  expect(parsed.logs.map(({ vkey }) => vkey)).toEqual([made.keys.journal]);
+  expect(readFileSync(join(state, "keys", "policy.txt"), "utf8")).toBe(policy);
+  const written = estate.parse(JSON.parse(readFileSync(join(state, "estate.json"), "utf8")));
+  expect(written).toEqual(made);
+  expect(openGenesis(state, NAMES, TAPE).policy, "the same keys at the next start").toBe(policy);
+});
+
+test("an outsider may come after genesis, and then any two of three are enough", () => {
+  const state = newState();
+  openGenesis(state, NAMES, TAPE);
+  const witness = [outsider("them")];
+  const { policy, witnesses } = openGenesis(state, { ...NAMES, witness }, TAPE);
+  expect(witnesses.outside).toEqual(witness);
+  const parsed = parsePolicy(policy);
+  expect(quorumReached(parsed, new Set(["them", "worker"]))).toBe(true);
+  expect(quorumReached(parsed, new Set(["them"]))).toBe(false);
+});
+
+test("an outsider's bad key or taken name is refused before anything is written", () => {
+  const state = newState();
+  const bad = { ...outsider("them"), vkey: "them+00000000+AAAA" };
+  expect(() => openGenesis(state, { ...NAMES, witness: [bad] }, TAPE)).toThrow("a verifier key");
+  const taken = { ...outsider("them"), name: "worker" };
+  expect(() => openGenesis(state, { ...NAMES, witness: [taken] }, TAPE)).toThrow("a new name");
+  expect(() => readFileSync(join(state, "estate.json"))).toThrow("ENOENT");
+});
