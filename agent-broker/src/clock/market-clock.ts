@@ -4,6 +4,11 @@ import type { ClockConfig } from "../config.ts";
 
 const DELAY_US_MIN = 200;
 const DELAY_US_SPREAD = 1_300;
+/**
+ * A row that is this late on the wall is overtaken by the clock in silence and stamped after it. A busy machine holds
+ * a study up for a second; the decisions of a played tape must not depend on that.
+ */
+const SILENCE_US = 3 * SECOND_US;
 
 /**
  * Stamps what the engine sees. On a live feed an event carries its receipt time; on a played tape the tape's
@@ -56,8 +61,7 @@ export class MarketClock {
    * way through the study's burst and our poll is not overtaken.
    */
   silentUs(): TimeUs {
-    const behind = Math.max(2 * SECOND_US, this.scaled(SECOND_US / 2));
-    return timeUs(Math.floor(this.nowUs() - behind));
+    return timeUs(Math.floor(this.nowUs() - this.scaled(SILENCE_US)));
   }
 }
 
