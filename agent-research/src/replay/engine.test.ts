@@ -193,7 +193,7 @@ describe("a session of engine and paper venue", () => {
     const told = rehearsal.records.length;
     const tsUs = timeUs(rehearsal.engine.status()?.marketUs ?? 0);
     const last = rehearsal.of("execution").at(-1);
-    if (!last || !("venue" in last.body)) throw new Error("no execution");
+    if (!last || !("venue" in last.body && "exec" in last.body)) throw new Error("no execution");
     const { exec, order, side } = last.body;
     const told2 = {
       kind: "execution",

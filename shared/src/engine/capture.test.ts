@@ -38,6 +38,69 @@ const state = resumeState.parse({
   holdings: { ...emptyHoldings(), lots: [{ price: 19_200, qty: 1 }], side: "buy" },
 });
 
+const atVenue = {
+  ref: fc.stringMatching(/^[1-9]\d{0,8}$/),
+  symbol,
+  side,
+  qty: size,
+  filled: size,
+  type: fc.constantFrom("MKT", "STP LMT", "MIT"),
+  price,
+  stop: price,
+  state: fc.constantFrom(
+    "working" as const,
+    "filled" as const,
+    "cancelled" as const,
+    "rejected" as const,
+  ),
+};
+const foreign = fc.record({ order: fc.constant(null), ...atVenue, parent: fc.constant(null) });
+const listed = fc.record({ order: fc.option(order), ...atVenue, parent: fc.option(order) });
+const snapshot = fc.record({
+  venue: fc.constant("sierra"),
+  account: fc.constant("DU1234567"),
+  orders: fc.array(listed, { maxLength: 3 }),
+  done: fc.array(listed, { maxLength: 3 }),
+  executions: fc.array(
+    fc.record({
+      exec: fc.stringMatching(/^[0-9a-f]{8}\.01$/),
+      revision: fc.nat(3),
+      order: fc.option(order),
+      ref: atVenue.ref,
+      symbol,
+      side,
+      qty: size,
+      price: ticks,
+      atUs: time,
+    }),
+    { maxLength: 3 },
+  ),
+  positions: fc.array(fc.record({ symbol, lots: fc.integer({ min: -9, max: 9 }) }), {
+    maxLength: 2,
+  }),
+  definite: fc.boolean(),
+});
+
+const by = fc.constantFrom("cli" as const, "console" as const, "file" as const);
+const person = { by, reason: fc.stringMatching(/^[ -~à-ü]{1,200}$/) };
+const command = fc.oneof(
+  fc.record({ kind: kind("kill"), flatten: fc.boolean(), ...person }),
+  fc.record({ kind: kind("unkill"), ...person }),
+  fc.record({ kind: kind("close-only"), on: fc.boolean(), ...person }),
+  fc.record({ kind: kind("flatten"), ...person }),
+  fc.record({ kind: kind("resume"), ...person }),
+  fc.record({
+    kind: kind("adopt"),
+    symbol,
+    lots: fc.integer({ min: -9, max: 9 }),
+    price: fc.constantFrom("4800.25", "-1.00"),
+    ...person,
+  }),
+  fc.record({ kind: kind("arm"), tradeDate: fc.constant("2024-01-09"), ...person }),
+  fc.record({ kind: kind("disarm"), ...person }),
+  fc.record({ kind: kind("cancel"), order, ...person }),
+);
+
 const event: fc.Arbitrary<EngineEvent> = fc.oneof(
   fc.record({
     kind: kind("trade"),
@@ -72,6 +135,33 @@ const event: fc.Arbitrary<EngineEvent> = fc.oneof(
     price: ticks,
     venue: fc.constant("paper"),
   }),
+  fc.record({
+    kind: kind("correction"),
+    ...of,
+    exec: fc.stringMatching(/^B-\d{6}\.\d$/),
+    revision: fc.integer({ min: 1, max: 9 }),
+    side,
+    qty: size,
+    price: ticks,
+    venue: fc.constant("paper"),
+  }),
+  fc.record({ kind: kind("absent"), ...of, reason: fc.constant("not-at-venue") }),
+  fc.record({
+    kind: kind("link"),
+    tsUs: time,
+    venue: fc.constant("sierra"),
+    state: fc.constantFrom("down" as const, "syncing" as const, "ready" as const),
+    reason: fc.option(fc.constant("link-silent")),
+  }),
+  fc.record({ kind: kind("snapshot"), tsUs: time, snapshot }),
+  fc.record({ kind: kind("foreign"), tsUs: time, order: foreign }),
+  fc.record({ kind: kind("command"), tsUs: time, command }),
+  fc.record({
+    kind: kind("watch"),
+    tsUs: time,
+    dog: fc.constant("disk-low"),
+    barking: fc.boolean(),
+  }),
 );
 
 describe("the capture codec", () => {
@@ -94,6 +184,10 @@ describe("the capture codec", () => {
     '{"kind":"moon","tsUs":1}',
     '{"kind":"clock","tsUs":1.5}',
     '{"kind":"clock","tsUs":1,"x":1}',
+    '{"kind":"link","tsUs":1,"venue":"ib","state":"up","reason":null}',
+    '{"kind":"correction","tsUs":1,"order":"B-1","symbol":"MESH4","exec":"x","revision":0,"side":"buy","qty":1,"price":1,"venue":"ib"}',
+    '{"kind":"command","tsUs":1,"command":{"kind":"kill","flatten":false,"by":"cli","reason":"two\\nlines"}}',
+    '{"kind":"command","tsUs":1,"command":{"kind":"kill","flatten":false,"by":"cli","reason":""}}',
   ])("refuses %j with one sentence", (line) => {
     expect(() => decodeEvent(line)).toThrow(/^expected a captured event, was /);
   });

@@ -1,5 +1,6 @@
 import { type Failure, priceTicks, qty, timeUs } from "@believe/shared/base";
-import { identifier, reasonCode, side, stampUs, symbolName } from "@believe/shared/wire";
+import { venueOrder, venueSnapshot } from "@believe/shared/trade";
+import { command, identifier, reasonCode, side, stampUs, symbolName } from "@believe/shared/wire";
 import { z } from "zod";
 import type { EngineEvent } from "./event.ts";
 import { EngineFailure } from "./failure.ts";
@@ -57,6 +58,33 @@ const captured = z.discriminatedUnion("kind", [
     qty: size,
     price: ticks,
     venue: identifier,
+  }),
+  z.strictObject({
+    kind: z.literal("correction"),
+    ...ofOrder,
+    exec: identifier,
+    revision: z.int().min(1),
+    side,
+    qty: size,
+    price: ticks,
+    venue: identifier,
+  }),
+  z.strictObject({ kind: z.literal("absent"), ...ofOrder, reason: reasonCode }),
+  z.strictObject({
+    kind: z.literal("link"),
+    tsUs: instant,
+    venue: identifier,
+    state: z.enum(["down", "syncing", "ready"]),
+    reason: reasonCode.nullable(),
+  }),
+  z.strictObject({ kind: z.literal("snapshot"), tsUs: instant, snapshot: venueSnapshot }),
+  z.strictObject({ kind: z.literal("foreign"), tsUs: instant, order: venueOrder }),
+  z.strictObject({ kind: z.literal("command"), tsUs: instant, command }),
+  z.strictObject({
+    kind: z.literal("watch"),
+    tsUs: instant,
+    dog: reasonCode,
+    barking: z.boolean(),
   }),
 ]);
 

@@ -1,6 +1,6 @@
 import { type PriceTicks, type TimeUs, timeUs } from "@believe/shared/base";
 import type { Level } from "@believe/shared/market";
-import type { VenueEvent } from "@believe/shared/trade";
+import type { CommandEvent, VenueEvent, WatchEvent } from "@believe/shared/trade";
 import type { EngineEvent } from "./event.ts";
 import type { ResumeState } from "./resume-state.ts";
 
@@ -8,7 +8,7 @@ import type { ResumeState } from "./resume-state.ts";
 export interface EventView {
   readonly tsUs: TimeUs;
   readonly kind: EngineEvent["kind"];
-  /** Empty for clock, freshness and resume. */
+  /** Empty where the event speaks of no instrument. */
   readonly symbol: string;
   /** Of a trade. */
   readonly price: PriceTicks | null;
@@ -21,6 +21,9 @@ export interface EventView {
   readonly asks: readonly Level[];
   readonly fresh: boolean;
   readonly venue: VenueEvent | null;
+  readonly command: CommandEvent["command"] | null;
+  /** Of a watch: the dog and whether it barks. */
+  readonly watch: WatchEvent | null;
   readonly state: ResumeState | null;
 }
 
@@ -39,12 +42,16 @@ export class EventCursor implements EventView {
   asks = NO_LEVELS;
   fresh = false;
   venue: VenueEvent | null = null;
+  command: CommandEvent["command"] | null = null;
+  watch: WatchEvent | null = null;
   state: ResumeState | null = null;
 
   at(event: EngineEvent): this {
     this.tsUs = event.tsUs;
     this.kind = event.kind;
     this.venue = null;
+    this.command = null;
+    this.watch = null;
     this.state = null;
     switch (event.kind) {
       case "trade":
@@ -78,7 +85,31 @@ export class EventCursor implements EventView {
         this.symbol = "";
         this.state = event.state;
         return this;
-      default:
+      case "command":
+        this.symbol = "";
+        this.command = event.command;
+        return this;
+      case "watch":
+        this.symbol = "";
+        this.watch = event;
+        return this;
+      case "link":
+      case "snapshot":
+        this.symbol = "";
+        this.venue = event;
+        return this;
+      case "foreign":
+        this.symbol = event.order.symbol;
+        this.venue = event;
+        return this;
+      case "acknowledged":
+      case "moved":
+      case "cancelled":
+      case "cancel-rejected":
+      case "rejected":
+      case "execution":
+      case "correction":
+      case "absent":
         this.symbol = event.symbol;
         this.venue = event;
         return this;

@@ -1,8 +1,14 @@
 import { invariant, type PriceTicks, type Sha256, type TimeUs } from "@believe/shared/base";
 import { type ExitAction, exitActions, type StopLevel } from "@believe/shared/exit";
 import { type Instrument, instrumentOf, priceDecimal, type Side } from "@believe/shared/market";
-import { type Execution, Holdings, type VenueEvent } from "@believe/shared/trade";
-import type { Body, Draft } from "@believe/shared/wire";
+import {
+  type Execution,
+  Holdings,
+  type OrderWord,
+  type VenueEvent,
+  type WatchEvent,
+} from "@believe/shared/trade";
+import type { Body, Command, Draft } from "@believe/shared/wire";
 import { DecisionChain } from "./decision-chain.ts";
 import type { ResumeState } from "./resume-state.ts";
 
@@ -149,8 +155,35 @@ export class Desk {
     this.emit({ stream: "intent", body });
   }
 
+  /** Writes down what a person or a watchdog said, before anything follows from it. */
+  note(said: { readonly command: Command } | { readonly watch: WatchEvent }): void {
+    const atUs = this.#nowUs;
+    if ("command" in said) this.emit({ stream: "command", body: { atUs, command: said.command } });
+    else {
+      const { dog, barking } = said.watch;
+      this.emit({ stream: "watch", body: { atUs, dog, barking } });
+    }
+  }
+
   /** Takes the venue's word into the record. Anything that it says of an order that we do not have ends new entries. */
   hear(event: VenueEvent, tradeDate: string): void {
+    switch (event.kind) {
+      case "link":
+      case "snapshot":
+      case "foreign":
+      case "correction":
+      case "absent":
+        this.halt("unknown-order", tradeDate);
+        return;
+      default:
+        this.#hearOrder(event, tradeDate);
+    }
+  }
+
+  #hearOrder(
+    event: Exclude<OrderWord, { kind: "correction" | "absent" }>,
+    tradeDate: string,
+  ): void {
     const live = this.holdings.orders.get(event.order);
     if (event.kind === "execution") {
       if (this.holdings.knows(event.exec)) return;
@@ -198,7 +231,9 @@ export class Desk {
   }
 
   /** The unanswered intent that the event answers, null when it speaks of the order itself. */
-  #askedFor(event: Exclude<VenueEvent, Execution>): string | null {
+  #askedFor(
+    event: Exclude<OrderWord, { kind: "execution" | "correction" | "absent" }>,
+  ): string | null {
     const { holdings } = this;
     switch (event.kind) {
       case "moved":
@@ -214,7 +249,7 @@ export class Desk {
   }
 
   #outcome(
-    event: VenueEvent,
+    event: OrderWord,
     intent: string,
     state: Body<"order">["state"],
     reason: string | null,

@@ -1,6 +1,6 @@
 import type { TimeUs } from "@believe/shared/base";
 import type { MarketEvent } from "@believe/shared/market";
-import type { VenueEvent } from "@believe/shared/trade";
+import type { CommandEvent, VenueEvent, WatchEvent } from "@believe/shared/trade";
 import type { ResumeState } from "./resume-state.ts";
 
 /** First event of every capture segment: everything that the engine needs to go on. */
@@ -25,7 +25,8 @@ export interface FreshnessEvent {
 
 /**
  * What the engine sees, at one instant of its market clock. Captured in the order in which it was seen, which is
- * (tsUs, source rank, sequence): at one instant resume comes before freshness, that before the answers of the venue,
+ * (tsUs, source rank, sequence): at one instant resume comes before freshness and watch, these before a person's
+ * command, that before the words of the venue,
  * these before the market event, that before the executions that it brings, and clock last; within a rank the order
  * of arrival.
  */
@@ -33,5 +34,7 @@ export type EngineEvent =
   | ResumeEvent
   | ClockEvent
   | FreshnessEvent
+  | WatchEvent
+  | CommandEvent
   | VenueEvent
   | ({ readonly tsUs: TimeUs } & MarketEvent);

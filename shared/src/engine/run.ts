@@ -103,8 +103,14 @@ export class EngineRun {
       case "clock":
       case "resume":
         return;
+      case "command":
+        if (view.command) this.desk.note({ command: view.command });
+        return;
+      case "watch":
+        if (view.watch) this.desk.note({ watch: view.watch });
+        return;
       default:
-        if (view.venue === null || view.venue.symbol !== this.#state.symbol) {
+        if (view.venue === null || view.symbol !== this.#state.symbol) {
           this.desk.halt("unknown-order", this.#session.state.tradeDate);
           return;
         }

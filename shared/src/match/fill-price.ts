@@ -64,5 +64,9 @@ export function fillPrice(
       const through = (seen: number | null): boolean => seen !== null && sign * (seen - price) < 0;
       return through(sight.price) || through(far) ? price : null;
     }
+    // The venue takes no such orders: see its `#accept`.
+    case "STP LMT":
+    case "TRAIL":
+      return null;
   }
 }

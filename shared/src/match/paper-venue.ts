@@ -159,6 +159,9 @@ export class PaperVenue {
     if (order.qty < 1 || order.qty > this.#options.qtyMax) {
       return { kind: "rejected", reason: "order-too-large", ...of };
     }
+    if (order.type === "STP LMT" || order.type === "TRAIL") {
+      return { kind: "rejected", reason: "order-type", ...of };
+    }
     const sight = this.#sights.get(intent.symbol) ?? DARK;
     // An exit or a stop waits for the next quote: refusing it would leave a position alone in the dark.
     if (action === "enter" && order.type === "MKT" && farSide(order.side, sight) === null) {

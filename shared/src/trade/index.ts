@@ -25,11 +25,27 @@ export {
 export { initialRisk, initialStop } from "./round-turn.ts";
 export { isBetter, opposite, signOf } from "./side.ts";
 export type {
+  Absent,
   Acknowledged,
   Cancelled,
   CancelRejected,
+  CommandEvent,
+  Correction,
   Execution,
+  ForeignEvent,
+  LinkEvent,
   Moved,
+  OrderWord,
   Rejected,
+  SnapshotEvent,
   VenueEvent,
+  WatchEvent,
 } from "./venue-event.ts";
+export {
+  type VenueExecution,
+  type VenueOrder,
+  type VenueSnapshot,
+  venueExecution,
+  venueOrder,
+  venueSnapshot,
+} from "./venue-snapshot.ts";

@@ -1,6 +1,14 @@
 import { invariant, priceTicks, qty } from "@believe/shared/base";
 import { type Instrument, parsePrice } from "@believe/shared/market";
-import { type Body, count, identifier, reasonCode, side, symbolName } from "@believe/shared/wire";
+import {
+  type Body,
+  count,
+  identifier,
+  orderType,
+  reasonCode,
+  side,
+  symbolName,
+} from "@believe/shared/wire";
 import { z } from "zod";
 
 export const ticks = z.int().transform(priceTicks);
@@ -23,7 +31,7 @@ export const workingOrder = z.strictObject({
   filled: lots,
   /** Executions so far. */
   executions: count,
-  type: z.enum(["MKT", "LMT", "STP"]),
+  type: orderType,
   price: ticks.nullable(),
   /** Where it triggers; of an entry, where the protective stop is planned. */
   stop: ticks.nullable(),

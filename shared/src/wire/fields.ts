@@ -11,6 +11,8 @@ export const stampUs = z.int().nonnegative();
 export const count = z.int().nonnegative();
 export const lots = z.int();
 export const side = z.enum(["buy", "sell"]);
+/** Types of orders; a venue says which of them it has. */
+export const orderType = z.enum(["MKT", "LMT", "STP", "STP LMT", "TRAIL"]);
 export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 export const hashBase64 = z.string().regex(/^[A-Za-z0-9+/]{43}=$/);
 export const saltBase64 = z.string().regex(/^[A-Za-z0-9+/]{22}==$/);

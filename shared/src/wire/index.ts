@@ -1,4 +1,5 @@
 export { type Click, click } from "./click.ts";
+export { type Command, command } from "./command.ts";
 export * from "./fields.ts";
 export { type Figures, figures } from "./figures.ts";
 export {

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { count, saltBase64, stampUs } from "./fields.ts";
 import type { Stream } from "./stream.ts";
 import { clock } from "./streams/clock.ts";
+import { command } from "./streams/command.ts";
+import { correction } from "./streams/correction.ts";
 import { decision } from "./streams/decision.ts";
 import { execution } from "./streams/execution.ts";
 import { fill } from "./streams/fill.ts";
@@ -12,11 +14,13 @@ import { intent } from "./streams/intent.ts";
 import { key } from "./streams/key.ts";
 import { order } from "./streams/order.ts";
 import { position } from "./streams/position.ts";
+import { reconciliation } from "./streams/reconciliation.ts";
 import { recovered } from "./streams/recovered.ts";
 import { segment } from "./streams/segment.ts";
 import { start } from "./streams/start.ts";
 import { stop } from "./streams/stop.ts";
 import { trade } from "./streams/trade.ts";
+import { watch } from "./streams/watch.ts";
 
 /** Every stream of a journal. A new one is a file in `streams/` and a line here. */
 export const streams = {
@@ -35,6 +39,10 @@ export const streams = {
   key,
   clock,
   recovered,
+  correction,
+  reconciliation,
+  command,
+  watch,
 } as const;
 
 export type StreamName = keyof typeof streams;
@@ -69,6 +77,10 @@ export const record = z.discriminatedUnion("stream", [
   envelope(key),
   envelope(clock),
   envelope(recovered),
+  envelope(correction),
+  envelope(reconciliation),
+  envelope(command),
+  envelope(watch),
 ]);
 export type JournalRecord = z.infer<typeof record>;
 
