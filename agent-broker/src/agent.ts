@@ -119,7 +119,8 @@ export class BrokerAgent {
       journal: recovered.journal,
       capture: recovered.capture,
       clock: this.#clock,
-      resumeFrom: (engine) => resumeStateOf(config, engine.decisionTip, engine.holdings?.state()),
+      resumeFrom: ({ decisionTip, holdings, connection }) =>
+        resumeStateOf(config, decisionTip, holdings?.state(), connection),
       onSegment: (segment) => recovered.closed.add(segment),
       ...(hooks.probe === undefined ? {} : { probe: hooks.probe }),
     });

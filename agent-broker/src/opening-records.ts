@@ -1,6 +1,11 @@
 import { nodeSha256 } from "@believe/host/keys";
 import { decimalOf } from "@believe/shared/base";
-import type { JournalFold, ResumeState } from "@believe/shared/engine";
+import {
+  type ConnectionState,
+  type JournalFold,
+  type ResumeState,
+  venueTraits,
+} from "@believe/shared/engine";
 import { exitRules } from "@believe/shared/exit";
 import { type Instrument, instrumentOf } from "@believe/shared/market";
 import { limits } from "@believe/shared/risk";
@@ -60,11 +65,15 @@ export function startOf(config: BrokerConfig, fold: JournalFold, lost: number): 
   };
 }
 
-/** What the engine goes on from: the journal's holdings and chain under the configured strategy and limits. */
+/**
+ * What the engine goes on from: the journal's holdings and chain under the configured strategy and limits, and the
+ * venue's connection where a run follows another in this process.
+ */
 export function resumeStateOf(
   config: BrokerConfig,
   decisionTip: string,
   holdings: HoldingsState = emptyHoldings(),
+  connection: ConnectionState | null = null,
 ): ResumeState {
   const strategy = strategyNamed(config.strategy.name);
   return {
@@ -73,6 +82,8 @@ export function resumeStateOf(
     parameters: strategy.parse({}),
     limits: limits.parse({}),
     exits: exitRules.parse({}),
+    venue: venueTraits.parse({}),
+    ...(connection === null ? {} : { connection }),
     decisionTip,
     holdings,
   };

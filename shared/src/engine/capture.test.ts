@@ -28,6 +28,8 @@ const levels = fc.array(fc.record({ price: ticks, size, orders: fc.nat(99) }), {
 const of = { tsUs: time, order, symbol };
 const kind = <Kind extends string>(value: Kind) => fc.constant(value);
 
+const { base } = emptyHoldings().ledger;
+const held = { ...base, lots: [{ price: 19_200, qty: 1 }], side: "buy" };
 const state = resumeState.parse({
   symbol: "MESH4",
   strategy: "sma-cross",
@@ -35,7 +37,7 @@ const state = resumeState.parse({
   limits: {},
   exits: {},
   decisionTip: FIRST_TIP,
-  holdings: { ...emptyHoldings(), lots: [{ price: 19_200, qty: 1 }], side: "buy" },
+  holdings: { ...emptyHoldings(), ledger: { base: held, booked: [] } },
 });
 
 const atVenue = {

@@ -1,53 +1,73 @@
-import { invariant, type PriceTicks, type Sha256, type TimeUs } from "@believe/shared/base";
+import { type PriceTicks, SECOND_US, type Sha256, type TimeUs } from "@believe/shared/base";
 import { type ExitAction, exitActions, type StopLevel } from "@believe/shared/exit";
-import { type Instrument, instrumentOf, priceDecimal, type Side } from "@believe/shared/market";
-import {
-  type Execution,
-  Holdings,
-  type OrderWord,
-  type VenueEvent,
-  type WatchEvent,
-} from "@believe/shared/trade";
-import type { Body, Command, Draft } from "@believe/shared/wire";
-import { DecisionChain } from "./decision-chain.ts";
-import type { ResumeState } from "./resume-state.ts";
-
-/** Where the effects of a step go. A draft counts only when the host has made it durable. */
-export interface Sink {
-  emit(draft: Draft): void;
-}
+import type { Instrument, Side } from "@believe/shared/market";
+import { type Holdings, isInFlight, type VenueEvent } from "@believe/shared/trade";
+import type { Body, Command } from "@believe/shared/wire";
+import { compare } from "./compare.ts";
+import { Connection } from "./connection.ts";
+import type { DecisionChain } from "./decision-chain.ts";
+import { Ear } from "./ear.ts";
+import { obey } from "./person.ts";
+import { Records, type Sink } from "./records.ts";
+import type { ResumeState, VenueTraits } from "./resume-state.ts";
 
 type Wish = Pick<Body<"intent">, "order" | "action" | "reason"> &
-  Partial<Pick<Body<"intent">, "side" | "qty" | "type" | "stop">>;
+  Partial<Pick<Body<"intent">, "side" | "qty" | "type" | "stop" | "attach" | "expiresUs">>;
+
+/** An entry that is not delivered by then is never sent. */
+const ENTRY_LIFE_US = 5 * SECOND_US;
 
 function numbered(prefix: string, n: number): string {
   return `${prefix}-${String(n).padStart(6, "0")}`;
 }
 
-/** Our side of the venue: mints intents, hears answers, keeps the holdings and the decision chain, owns the protective stop. */
+/** Our side of the venue: mints intents, takes what a venue or a person says, owns the protective stop. */
 export class Desk {
-  readonly instrument: Instrument;
-  readonly holdings: Holdings;
-  readonly chain: DecisionChain;
-  readonly #sink: Sink;
+  readonly connection: Connection;
+  readonly #records: Records;
+  readonly #ear: Ear;
+  readonly #venue: VenueTraits;
   readonly #strategy: string;
   readonly #lots: number;
-  #nowUs: TimeUs;
   #leaving: string | null = null;
   #exitHeld = false;
+  #protectHeld = false;
+  /** Orders to be cancelled as soon as the venue can be asked. */
+  #toCancel = new Set<string>();
 
   constructor(sink: Sink, state: ResumeState, options: { tsUs: TimeUs; sha256?: Sha256 }) {
-    this.#sink = sink;
+    this.#records = new Records(sink, state, options);
+    this.connection = new Connection(state);
+    this.#venue = state.venue;
     this.#strategy = state.strategy;
     this.#lots = state.limits.lots;
-    this.#nowUs = options.tsUs;
-    this.instrument = instrumentOf(state.symbol);
-    this.holdings = new Holdings(this.instrument, state.holdings);
-    this.chain = new DecisionChain(state.decisionTip, options.sha256);
-    for (const order of this.holdings.orders.values()) {
-      invariant(order.state === "working", "a run goes on from acknowledged orders only");
-      if (order.role === "exit") this.#leaving = order.reason;
+    const react = {
+      leave: (reason: string) => this.leave(reason),
+      flat: () => this.#onFlat(),
+      hold: (role: "entry" | "stop" | "exit") => this.#hold(role),
+      exitRejected: () => this.#onExitRejected(),
+    };
+    this.#ear = new Ear(this.#records, react, state.venue);
+    for (const { role, parent, reason } of this.holdings.orders.values()) {
+      if (role === "exit" && parent === undefined) this.#leaving = reason;
     }
+    if (this.holdings.latches.killed) this.leave("kill-switch");
+  }
+
+  get #parts() {
+    return { records: this.#records, ear: this.#ear, connection: this.connection };
+  }
+
+  get instrument(): Instrument {
+    return this.#records.instrument;
+  }
+
+  get holdings(): Holdings {
+    return this.#records.holdings;
+  }
+
+  get chain(): DecisionChain {
+    return this.#records.chain;
   }
 
   /** Why the position is being left, null while it is kept. */
@@ -57,25 +77,32 @@ export class Desk {
 
   /** The market clock moves on; every record is stamped with it. */
   moveTo(nowUs: TimeUs): void {
-    this.#nowUs = nowUs;
+    this.#records.moveTo(nowUs);
   }
 
-  emit(draft: Draft): void {
-    this.chain.add(draft);
-    this.holdings.apply(draft);
-    this.#sink.emit(draft);
+  decided(body: Body<"decision">): void {
+    this.#records.emit({ stream: "decision", body });
   }
 
   /** Ends new entries: once per reason that stands. */
-  halt(reason: string, tradeDate: string): void {
-    if (this.holdings.halts(tradeDate).includes(reason)) return;
-    this.emit({ stream: "halt", body: { atUs: this.#nowUs, reason } });
+  halt(reason: string): void {
+    this.#records.halt(reason);
   }
 
   enter(side: Side, plannedStop: PriceTicks, reason: string): void {
-    const stop = this.#price(plannedStop);
-    const order = this.#mint();
-    this.#ask({ order, action: "enter", side, qty: this.#lots, type: "MKT", stop, reason });
+    const stop = this.#records.price(plannedStop);
+    const { attachesStop, keepsOrders } = this.#venue;
+    this.#ask({
+      order: this.#mint(),
+      action: "enter",
+      side,
+      qty: this.#lots,
+      type: "MKT",
+      stop,
+      reason,
+      ...(attachesStop ? { attach: { stop, target: null } } : {}),
+      ...(keepsOrders ? { expiresUs: this.#records.nowUs + ENTRY_LIFE_US } : {}),
+    });
   }
 
   /** Begins to leave; the steps follow with the next `review`. The first reason stays. */
@@ -83,33 +110,84 @@ export class Desk {
     if (this.holdings.net !== 0 || this.holdings.orders.size > 0) this.#leaving ??= reason;
   }
 
-  /** An exit that the venue refused may be asked again. */
-  releaseExit(): void {
+  /** What the venue refused or lost may be asked for again. */
+  release(): void {
     this.#exitHeld = false;
+    this.#protectHeld = false;
   }
 
-  /** Asks for whatever the exit rules want now. */
+  #hold(role: "entry" | "stop" | "exit"): void {
+    if (role === "exit") this.#exitHeld = true;
+    if (role === "stop") this.#protectHeld = true;
+  }
+
+  #onFlat(): void {
+    this.#leaving = null;
+    this.watch("flatten-rejected", false);
+  }
+
+  /** The venue would not close what a person told us to close: that is said louder than a halt. */
+  #onExitRejected(): void {
+    const { killed } = this.holdings.latches;
+    if (killed?.flatten || this.#leaving === "flatten") this.watch("flatten-rejected", true);
+  }
+
+  /** Takes a watchdog's verdict, ours or the host's; only news is written down. */
+  watch(dog: string, barking: boolean): void {
+    if (!this.connection.onWatch(dog, barking)) return;
+    this.#records.emit({ stream: "watch", body: { atUs: this.#records.nowUs, dog, barking } });
+  }
+
+  /** Asks for whatever the exit rules want now; of a venue that is not ready nothing is asked. */
   review(level: StopLevel | null): void {
     const { holdings } = this;
     if (holdings.net === 0 && holdings.orders.size === 0) this.#leaving = null;
+    if (!this.connection.isReady) return;
+    const { killed, closeOnly } = holdings.latches;
     const actions = exitActions({
       lots: holdings.net,
+      certain: holdings.certain,
       orders: holdings.orders.values(),
       stop: holdings.trade?.stop ?? null,
       level,
       leaving: this.#leaving,
       exitHeld: this.#exitHeld,
+      protectHeld: this.#protectHeld,
+      noEntries: killed ? "kill-switch" : closeOnly ? "close-only" : null,
+      mayClose: killed === null || killed.flatten,
     });
     for (const action of actions) this.#act(action);
+    for (const order of this.#toCancel) this.#cancel(order);
+    this.#toCancel.clear();
+  }
+
+  /** Cancels an order by its name, one that ended for us too. */
+  #cancel(order: string): void {
+    const found = this.holdings.orderOf(order);
+    const isAsked = found?.cancel?.refused === false;
+    if (found && !isAsked) this.#ask({ order, action: "cancel", reason: "cancel-order" });
+  }
+
+  /** Does what a person says, from its record on. */
+  obey(act: Command): void {
+    obey(act, this.#records, {
+      leave: (reason) => this.leave(reason),
+      stay: (reason) => {
+        if (this.#leaving === reason) this.#leaving = null;
+      },
+      flat: () => this.#onFlat(),
+      release: () => this.release(),
+      cancel: (order) => this.#toCancel.add(order),
+    });
   }
 
   #act(action: ExitAction): void {
     switch (action.kind) {
       case "protect": {
         const { side, qty } = action;
-        const stop = this.#price(action.stop);
-        const order = this.#mint();
+        const stop = this.#records.price(action.stop);
         const reason = "protective-stop";
+        const order = this.#mint();
         this.#ask({ order, action: "protect", side, qty, type: "STP", stop, reason });
         return;
       }
@@ -120,7 +198,7 @@ export class Desk {
       }
       case "move": {
         const { order, reason } = action;
-        this.#ask({ order, action: "move", stop: this.#price(action.stop), reason });
+        this.#ask({ order, action: "move", stop: this.#records.price(action.stop), reason });
         return;
       }
       case "cancel":
@@ -133,17 +211,15 @@ export class Desk {
     return numbered("B", this.holdings.counters.order + 1);
   }
 
-  #price(price: PriceTicks): string {
-    return priceDecimal(this.instrument, price);
-  }
-
-  #ask({ order, action, side = null, qty = null, type = null, stop = null, reason }: Wish): void {
+  #ask(wish: Wish): void {
+    const { order, action, side = null, qty = null, type = null, stop = null, reason } = wish;
+    const { attach, expiresUs } = wish;
     const body = {
       intent: numbered("I", this.holdings.counters.intent + 1),
       order,
       strategy: this.#strategy,
       symbol: this.instrument.symbol,
-      atUs: this.#nowUs,
+      atUs: this.#records.nowUs,
       action,
       side,
       qty,
@@ -151,124 +227,47 @@ export class Desk {
       price: null,
       stop,
       reason,
+      ...(attach ? { attach } : {}),
+      ...(expiresUs === undefined ? {} : { expiresUs }),
     };
-    this.emit({ stream: "intent", body });
+    if (this.#refusal(body) !== null) return;
+    this.#records.emit({ stream: "intent", body });
   }
 
-  /** Writes down what a person or a watchdog said, before anything follows from it. */
-  note(said: { readonly command: Command } | { readonly watch: WatchEvent }): void {
-    const atUs = this.#nowUs;
-    if ("command" in said) this.emit({ stream: "command", body: { atUs, command: said.command } });
-    else {
-      const { dog, barking } = said.watch;
-      this.emit({ stream: "watch", body: { atUs, dog, barking } });
-    }
+  /** Why an order may not be asked for, whatever wants it: the last word before it is written down. */
+  #refusal({ action }: Body<"intent">): string | null {
+    const { killed } = this.holdings.latches;
+    if (!this.connection.isReady) return "venue-not-ready";
+    if (action === "cancel" || killed === null) return null;
+    return action === "exit" && killed.flatten ? null : "killed";
   }
 
-  /** Takes the venue's word into the record. Anything that it says of an order that we do not have ends new entries. */
-  hear(event: VenueEvent, tradeDate: string): void {
+  /** Takes the venue's word into the record. */
+  hear(event: VenueEvent): void {
     switch (event.kind) {
       case "link":
+        this.connection.onLink(event);
+        if (event.state !== "ready") this.#doubt();
+        return;
       case "snapshot":
+        this.#toCancel = new Set(compare(event, this.#parts));
+        return;
       case "foreign":
-      case "correction":
-      case "absent":
-        this.halt("unknown-order", tradeDate);
+        this.connection.onForeign(event.order);
         return;
       default:
-        this.#hearOrder(event, tradeDate);
+        if (event.symbol === this.instrument.symbol) this.#ear.hear(event);
+        else this.halt("unknown-order");
     }
   }
 
-  #hearOrder(
-    event: Exclude<OrderWord, { kind: "correction" | "absent" }>,
-    tradeDate: string,
-  ): void {
-    const live = this.holdings.orders.get(event.order);
-    if (event.kind === "execution") {
-      if (this.holdings.knows(event.exec)) return;
-      if (!live) {
-        this.halt("unknown-order", tradeDate);
-        return;
-      }
-      this.#execute(event, tradeDate);
-      return;
-    }
-    const asked = this.#askedFor(event);
-    const answers = event.kind === "moved" || event.kind === "cancel-rejected";
-    const intent = asked ?? (answers ? undefined : live?.intent);
-    if (intent === undefined) {
-      this.halt("unknown-order", tradeDate);
-      return;
-    }
-    switch (event.kind) {
-      case "acknowledged":
-        if (live?.state === "sent") this.#outcome(event, intent, "acknowledged", null);
-        return;
-      case "moved":
-        this.#outcome(event, intent, "moved", null);
-        return;
-      case "cancelled":
-        this.#outcome(event, intent, "cancelled", asked === null ? "by-venue" : null);
-        return;
-      case "cancel-rejected":
-        this.#outcome(event, intent, "rejected", event.reason);
-        if (event.reason === "not-at-venue" && live) {
-          this.halt("unknown-order", tradeDate);
-          this.#outcome(event, live.intent, "expired", event.reason);
-        }
-        return;
-      case "rejected":
-        this.#outcome(event, intent, "rejected", event.reason);
-        if (live?.role === "stop") {
-          this.halt("protect-rejected", tradeDate);
-          this.leave("protect-rejected");
-        } else if (live?.role === "exit") {
-          this.halt("exit-rejected", tradeDate);
-          this.#exitHeld = true;
-        }
-    }
-  }
-
-  /** The unanswered intent that the event answers, null when it speaks of the order itself. */
-  #askedFor(
-    event: Exclude<OrderWord, { kind: "execution" | "correction" | "absent" }>,
-  ): string | null {
-    const { holdings } = this;
-    switch (event.kind) {
-      case "moved":
-        return holdings.asking(event.order, "move")?.intent ?? null;
-      case "cancelled":
-        return holdings.asking(event.order, "cancel")?.intent ?? null;
-      case "cancel-rejected":
-        return holdings.asking(event.order, event.request)?.intent ?? null;
-      case "acknowledged":
-      case "rejected":
-        return null;
-    }
-  }
-
-  #outcome(
-    event: OrderWord,
-    intent: string,
-    state: Body<"order">["state"],
-    reason: string | null,
-  ): void {
-    const { order, symbol } = event;
-    const body = { order, intent, symbol, atUs: this.#nowUs, state, reason };
-    this.emit({ stream: "order", body });
-  }
-
-  #execute(event: Execution, tradeDate: string): void {
-    const { exec, order, symbol, side, qty, venue } = event;
-    const price = this.#price(event.price);
-    const body = { exec, order, symbol, atUs: this.#nowUs, side, qty, price, venue };
-    this.emit({ stream: "execution", body });
-    for (let owed = this.holdings.owed(); owed; owed = this.holdings.owed()) this.emit(owed);
-    if (this.holdings.net === 0) this.#leaving = null;
-    else if (this.holdings.trade?.intended === false) {
-      this.halt("unintended-position", tradeDate);
-      this.leave("unintended-position");
+  /** Whatever was under way is in doubt from now on. */
+  #doubt(): void {
+    for (const order of this.holdings.orders.values()) {
+      if (order.state === "unknown" || !isInFlight(order)) continue;
+      const { intent } = order;
+      const outcome = { order: order.order, intent, reason: "link-down" };
+      this.#records.outcome({ ...outcome, state: "unknown" });
     }
   }
 }

@@ -2,8 +2,9 @@ import { invariant, type Sha256, type TimeUs } from "@believe/shared/base";
 import type { Holdings } from "@believe/shared/trade";
 import type { EventView } from "./cursor.ts";
 import { FIRST_TIP } from "./decision-chain.ts";
-import type { Sink } from "./desk.ts";
 import { EngineFailure } from "./failure.ts";
+import type { Sink } from "./records.ts";
+import type { ConnectionState } from "./resume-state.ts";
 import { EngineRun } from "./run.ts";
 import type { EngineStatus } from "./status.ts";
 
@@ -59,6 +60,11 @@ export class Engine {
   /** Read-only view of what is held; null before the first resume. */
   get holdings(): Holdings | null {
     return this.#run?.desk.holdings ?? null;
+  }
+
+  /** How the venue's connection stands, for the resume of a run that follows in this process; null before the first. */
+  get connection(): ConnectionState | null {
+    return this.#run?.desk.connection.state() ?? null;
   }
 
   /** Null before the first resume. */

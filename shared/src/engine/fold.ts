@@ -1,19 +1,25 @@
 import { type Sha256, type TimeUs, timeUs } from "@believe/shared/base";
 import { instrumentOf } from "@believe/shared/market";
-import { draftOf, emptyHoldings, Holdings, type HoldingsState } from "@believe/shared/trade";
+import {
+  draftOf,
+  emptyHoldings,
+  Holdings,
+  type HoldingsState,
+  isInFlight,
+} from "@believe/shared/trade";
 import type { Body, Draft, JournalRecord } from "@believe/shared/wire";
 import { DecisionChain, FIRST_TIP } from "./decision-chain.ts";
 import { EngineFailure } from "./failure.ts";
 
 /** What a journal says, ready to go on from. */
 export interface JournalFold {
-  /** Everything that the engine and the venue take back: `orders` are acknowledged and not finished. */
+  /** Everything that the engine and the venue take back: `orders` are acknowledged, or in doubt, and not finished. */
   readonly holdings: HoldingsState;
   /** Over the chained records of the journal and of `owed`. */
   readonly decisionTip: string;
   /**
-   * Records that a crash kept from being written, in order: the rest of a cut execution, then each intent that the
-   * venue never acknowledged, as expired. The host appends them before anything else; `holdings` and `decisionTip`
+   * Records that a crash kept from being written, in order: the rest of a cut execution or correction, then the end of
+   * what was under way: where the venue keeps orders each such order as unknown, else each intent as expired. The host appends them before anything else; `holdings` and `decisionTip`
    * already hold them.
    */
   readonly owed: readonly Draft[];
@@ -36,7 +42,12 @@ function symbolOf(draft: Draft): string | null {
  */
 export function foldJournal(
   records: Iterable<JournalRecord>,
-  options: { readonly symbol: string; readonly sha256?: Sha256 },
+  options: {
+    readonly symbol: string;
+    /** The venue's orders outlive our process: see `VenueTraits`. */
+    readonly keepsOrders?: boolean;
+    readonly sha256?: Sha256;
+  },
 ): JournalFold {
   const chain = new DecisionChain(FIRST_TIP, options.sha256);
   const books = new Map<string, Holdings>();
@@ -59,12 +70,13 @@ export function foldJournal(
     if ("atUs" in draft.body) marketUs = Math.max(marketUs, draft.body.atUs);
     if (draft.stream === "genesis") genesis = draft.body;
   }
-  const expired = own.unanswered;
-  const owed = settle(own, chain, marketUs);
-  const counters = { intent: 0, order: 0 };
+  const { keepsOrders = false } = options;
+  const { owed, expired } = settle(own, chain, { marketUs, keepsOrders });
+  const counters = { intent: 0, order: 0, correction: 0 };
   for (const [symbol, book] of books) {
     counters.intent = Math.max(counters.intent, book.counters.intent);
     counters.order = Math.max(counters.order, book.counters.order);
+    counters.correction = Math.max(counters.correction, book.counters.correction);
     if (book !== own && (book.net !== 0 || book.orders.size > 0)) {
       throw new EngineFailure(
         "other-symbol",
@@ -73,8 +85,10 @@ export function foldJournal(
     }
   }
   const state = own.state();
-  // A refused cancel or move belongs to the run that asked: a new run may ask again.
-  const orders = state.orders.map((order) => ({ ...order, move: null, cancel: null }));
+  // A refused cancel or move belongs to the run that asked: a new run may ask again. One in doubt is still under way.
+  const orders = state.orders.map((order) =>
+    order.state === "unknown" ? order : { ...order, move: null, cancel: null },
+  );
   return {
     holdings: { ...state, orders, counters },
     decisionTip: chain.tip,
@@ -86,8 +100,12 @@ export function foldJournal(
   };
 }
 
-/** Writes what a crash left out, and ends what was never acknowledged. */
-function settle(book: Holdings, chain: DecisionChain, marketUs: number): Draft[] {
+/** Writes what a crash left out, and ends or doubts what was never answered. */
+function settle(
+  book: Holdings,
+  chain: DecisionChain,
+  at: { readonly marketUs: number; readonly keepsOrders: boolean },
+): Pick<JournalFold, "owed" | "expired"> {
   const owed: Draft[] = [];
   const write = (draft: Draft): void => {
     owed.push(draft);
@@ -95,9 +113,19 @@ function settle(book: Holdings, chain: DecisionChain, marketUs: number): Draft[]
     book.apply(draft);
   };
   for (let next = book.owed(); next; next = book.owed()) write(next);
-  for (const { order, intent, symbol } of book.unanswered) {
-    const body = { order, intent, symbol, atUs: marketUs, state: "expired" as const };
+  const atUs = at.marketUs;
+  if (at.keepsOrders) {
+    for (const order of [...book.orders.values()]) {
+      if (order.state === "unknown" || !isInFlight(order)) continue;
+      const { intent, symbol } = order;
+      const body = { order: order.order, intent, symbol, atUs, state: "unknown" as const };
+      write({ stream: "order", body: { ...body, reason: "restarted" } });
+    }
+  }
+  const expired = book.unanswered;
+  for (const { order, intent, symbol } of expired) {
+    const body = { order, intent, symbol, atUs, state: "expired" as const };
     write({ stream: "order", body: { ...body, reason: "never-acknowledged" } });
   }
-  return owed;
+  return { owed, expired };
 }

@@ -11,19 +11,22 @@ export interface ResumeSettings {
   readonly parameters?: unknown;
   readonly limits?: unknown;
   readonly exits?: unknown;
+  /** By default those of the paper venue. */
+  readonly venue?: unknown;
   /** The market clock to go on from; by default where the journal ends. Never before it. */
   readonly tsUs?: TimeUs;
 }
 
 /** The first event of a new segment: what the journal says, under the settings of this start. Throws on bad settings. */
 export function resumeEvent(fold: JournalFold, settings: ResumeSettings): ResumeEvent {
-  const { symbol, strategy, parameters = {}, limits = {}, exits = {} } = settings;
+  const { symbol, strategy, parameters = {}, limits = {}, exits = {}, venue = {} } = settings;
   const state = resumeState.parse({
     symbol,
     strategy,
     parameters: strategyNamed(strategy).parse(parameters),
     limits,
     exits,
+    venue,
     decisionTip: fold.decisionTip,
     holdings: fold.holdings,
   });

@@ -19,7 +19,8 @@ import { type Opinion, type Strategy, strategyNamed, type Thinker } from "@belie
 import { feeOf, moneyOf, signOf } from "@believe/shared/trade";
 import type { EventView } from "./cursor.ts";
 import { decide } from "./decide.ts";
-import { Desk, type Sink } from "./desk.ts";
+import { Desk } from "./desk.ts";
+import type { Sink } from "./records.ts";
 import type { ResumeState } from "./resume-state.ts";
 import { type EngineStatus, statusOf } from "./status.ts";
 import { Trail } from "./trail.ts";
@@ -104,17 +105,14 @@ export class EngineRun {
       case "resume":
         return;
       case "command":
-        if (view.command) this.desk.note({ command: view.command });
+        if (view.command) this.desk.obey(view.command);
+        this.#review(null);
         return;
       case "watch":
-        if (view.watch) this.desk.note({ watch: view.watch });
+        if (view.watch) this.desk.watch(view.watch.dog, view.watch.barking);
         return;
       default:
-        if (view.venue === null || view.symbol !== this.#state.symbol) {
-          this.desk.halt("unknown-order", this.#session.state.tradeDate);
-          return;
-        }
-        this.desk.hear(view.venue, this.#session.state.tradeDate);
+        if (view.venue) this.desk.hear(view.venue);
         this.#review(null);
     }
   }
@@ -168,17 +166,17 @@ export class EngineRun {
     this.#tradeDate = tradeDate;
     const opinion = this.#thinker.onBar(bar);
     this.#warm = opinion.kind !== "warming";
-    this.desk.releaseExit();
+    this.desk.release();
     const risk = this.#riskView(bar.close);
     for (const limit of [dailyLoss, consecutiveLosses]) {
-      if (limit.stops(risk, this.#state.limits)) this.desk.halt(limit.name, tradeDate);
+      if (limit.stops(risk, this.#state.limits)) this.desk.halt(limit.name);
     }
     this.#decide(bar, opinion, this.#riskView(bar.close));
     this.#review(bar);
   }
 
   #riskView(mark: PriceTicks | null): RiskView {
-    const { holdings } = this.desk;
+    const { holdings, connection } = this.desk;
     const session = this.#session;
     const { tradeDate } = session.state;
     const day = holdings.day(tradeDate);
@@ -193,6 +191,13 @@ export class EngineRun {
       dayNetMinor: day.net + this.#openNet(mark),
       losses: day.losses,
       halts: holdings.halts(tradeDate),
+      venueReady: connection.isReady,
+      inDoubt: holdings.inDoubt.length > 0,
+      foreignLots: connection.foreignLots(this.#state.symbol),
+      killed: holdings.latches.killed !== null,
+      closeOnly: holdings.latches.closeOnly,
+      armed: !this.#state.venue.needsArming || holdings.latches.armed === tradeDate,
+      barking: connection.barking,
     };
   }
 
@@ -221,7 +226,7 @@ export class EngineRun {
     });
     const close = priceDecimal(desk.instrument, bar.close);
     const body = { strategy, symbol, atUs: this.#nowUs, verdict, side, close, reasons };
-    desk.emit({ stream: "decision", body });
+    desk.decided(body);
     if (verdict === "exit") desk.leave(reasons[0] ?? "exit");
     if (verdict === "enter" && opinion.kind === "signal") {
       const stop = priceTicks(bar.close - signOf(opinion.side) * opinion.stopTicks);

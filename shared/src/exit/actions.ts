@@ -5,6 +5,8 @@ import { isBetter, opposite, type WorkingOrder } from "@believe/shared/trade";
 export interface ExitInput {
   /** Signed position. */
   readonly lots: number;
+  /** Lots of it that are certainly there: an exit or a stop never asks for more. */
+  readonly certain: number;
   /** Our orders that are not finished. */
   readonly orders: Iterable<WorkingOrder>;
   /** Where a new protective stop belongs; null only when flat. */
@@ -15,6 +17,12 @@ export interface ExitInput {
   readonly leaving: string | null;
   /** True after the venue refused an exit, until the next bar: an exit is not hammered. */
   readonly exitHeld: boolean;
+  /** True after the venue lost a protective stop, until the next bar. */
+  readonly protectHeld: boolean;
+  /** Why no entry may rest any more, null while they may. */
+  readonly noEntries: string | null;
+  /** False under a kill without flattening: everything is cancelled and nothing new is asked for. */
+  readonly mayClose: boolean;
 }
 
 export type ExitAction =
@@ -34,48 +42,98 @@ export type ExitAction =
   | { readonly kind: "exit"; readonly side: Side; readonly qty: number; readonly reason: string };
 
 function left(order: WorkingOrder): number {
-  return order.qty - order.filled;
+  return Math.max(0, order.qty - order.filled);
+}
+
+const sum = (orders: readonly WorkingOrder[]): number =>
+  orders.reduce((lots, order) => lots + left(order), 0);
+
+/** A child whose entry has filled nothing that is still open: it leaves with the entry. */
+function isDormant(order: WorkingOrder, orders: readonly WorkingOrder[]): boolean {
+  const { parent } = order;
+  return parent !== undefined && left(order) === 0 && orders.some((one) => one.order === parent);
 }
 
 function cancels(orders: readonly WorkingOrder[], reason: string): ExitAction[] {
   // An order without the venue's word cannot be cancelled yet; one whose cancel was asked or refused is on its way out.
   return orders
-    .filter((order) => order.state === "working" && order.cancel === null)
+    .filter((order) => order.state !== "sent" && order.cancel === null)
     .map((order) => ({ kind: "cancel", order: order.order, reason }));
+}
+
+interface Sorted {
+  readonly stops: readonly WorkingOrder[];
+  readonly exits: readonly WorkingOrder[];
+  /** Limits that rest beside a stop of the same entry. */
+  readonly targets: readonly WorkingOrder[];
+  readonly entries: readonly WorkingOrder[];
+}
+
+function sorted(orders: readonly WorkingOrder[]): Sorted {
+  const awake = orders.filter((order) => !isDormant(order, orders));
+  return {
+    stops: awake.filter((order) => order.role === "stop"),
+    exits: awake.filter((order) => order.role === "exit" && order.parent === undefined),
+    targets: awake.filter((order) => order.role === "exit" && order.parent !== undefined),
+    entries: awake.filter((order) => order.role === "entry"),
+  };
 }
 
 /**
  * What must be asked of the venue now, given where we stand: a level, not an edge, so it may be asked again after
  * every event and every start. A position is left in two steps, so that two orders can never both close it: first
  * everything that could still fill is cancelled; the market exit follows when the venue has confirmed that, and only
- * for what is still held.
+ * for what is still held. An order in doubt may have been filled already: what it could have closed is not certain,
+ * and is neither exited nor protected a second time.
  */
 export function exitActions(input: ExitInput): ExitAction[] {
-  const orders = [...input.orders];
-  const stops = orders.filter((order) => order.role === "stop");
-  const exits = orders.filter((order) => order.role === "exit");
-  const entries = orders.filter((order) => order.role === "entry");
-  if (input.lots === 0) {
-    const entering = entries.length > 0 && input.leaving === null;
-    return entering ? [] : cancels([...stops, ...exits], "position-flat");
+  const by = sorted([...input.orders]);
+  if (!input.mayClose) {
+    const all = [...by.stops, ...by.targets, ...by.exits, ...by.entries];
+    return cancels(all, input.leaving ?? "kill-switch");
   }
-  const held: Side = input.lots > 0 ? "buy" : "sell";
-  const size = Math.abs(input.lots);
-  const side = opposite(held);
-  if (input.leaving !== null) {
-    const reason = input.leaving;
-    if (stops.length + entries.length > 0) return cancels([...stops, ...entries], reason);
-    if (exits.length > 0 || input.exitHeld) return [];
-    return [{ kind: "exit", side, qty: size, reason }];
+  if (input.lots === 0) return whenFlat(input, by);
+  if (input.leaving !== null) return toLeave(input, by, input.leaving);
+  return toHold(input, by);
+}
+
+function whenFlat({ leaving, noEntries }: ExitInput, by: Sorted): ExitAction[] {
+  const closing = [...by.stops, ...by.targets, ...by.exits];
+  const unwanted = leaving ?? noEntries;
+  if (unwanted !== null) {
+    return [...cancels(by.entries, unwanted), ...cancels(closing, "position-flat")];
   }
-  const covered = [...stops, ...exits].reduce((sum, order) => sum + left(order), 0);
-  const out: ExitAction[] = [];
-  if (covered < size && input.stop !== null) {
-    out.push({ kind: "protect", side, qty: size - covered, stop: input.stop });
+  // The rest of an entry whose first part is closed again: its trade is over.
+  const rests = by.entries.filter((order) => order.filled > 0);
+  if (by.entries.length > rests.length) return [];
+  return cancels([...rests, ...closing], "position-flat");
+}
+
+function toLeave(input: ExitInput, by: Sorted, reason: string): ExitAction[] {
+  const { lots, certain, exitHeld } = input;
+  const side: Side = lots > 0 ? "sell" : "buy";
+  const resting = [...by.stops, ...by.targets, ...by.entries];
+  const out = cancels(resting, reason);
+  const isKnown = (order: WorkingOrder): boolean => order.state !== "unknown";
+  if ([...resting, ...by.exits].some(isKnown) || exitHeld) return out;
+  const doubtful = [...resting, ...by.exits].filter((order) => order.side === side);
+  const qty = Math.min(certain, Math.abs(lots) - sum(doubtful));
+  return qty > 0 ? [...out, { kind: "exit", side, qty, reason }] : out;
+}
+
+function toHold(input: ExitInput, by: Sorted): ExitAction[] {
+  const { lots, certain, level, stop, noEntries } = input;
+  const held: Side = lots > 0 ? "buy" : "sell";
+  const covered = sum([...by.stops, ...by.exits]);
+  const orphans = by.targets.filter((one) => !by.stops.some(({ parent }) => parent === one.parent));
+  const out: ExitAction[] = [...cancels(orphans, "stop-lost")];
+  if (noEntries !== null) out.push(...cancels(by.entries, noEntries));
+  const qty = Math.min(Math.abs(lots), certain) - covered;
+  if (qty > 0 && stop !== null && !input.protectHeld) {
+    out.push({ kind: "protect", side: opposite(held), qty, stop });
   }
-  const { level } = input;
   if (level) {
-    for (const order of stops) {
+    for (const order of by.stops) {
       const free = order.state === "working" && order.move === null && order.cancel === null;
       if (free && order.stop !== null && isBetter(held, level.stop, order.stop)) {
         out.push({ kind: "move", order: order.order, ...level });

@@ -30,11 +30,15 @@ function order(role: Role, change: Partial<WorkingOrder> = {}): WorkingOrder {
 
 const input = (change: Partial<ExitInput>): ExitInput => ({
   lots: 1,
+  certain: Math.abs(change.lots ?? 1),
   orders: [],
   stop: priceTicks(90),
   level: null,
   leaving: null,
   exitHeld: false,
+  protectHeld: false,
+  noEntries: null,
+  mayClose: true,
   ...change,
 });
 const kinds = (change: Partial<ExitInput>): string[] =>

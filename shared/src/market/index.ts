@@ -14,6 +14,7 @@ export {
   type Instrument,
   InstrumentFailure,
   instrumentOf,
+  isOnTick,
   parsePrice,
   priceDecimal,
 } from "./instrument.ts";

@@ -55,6 +55,17 @@ export function parsePrice(instrument: Instrument, text: string): PriceTicks {
   return priceTicks(scaled / instrument.tickSize);
 }
 
+/** Whether a decimal is a price of this instrument. */
+export function isOnTick(instrument: Instrument, text: string): boolean {
+  try {
+    parsePrice(instrument, text);
+    return true;
+  } catch (failure) {
+    if (failure instanceof Failure) return false;
+    throw failure;
+  }
+}
+
 /** Prints a price in ticks as a decimal with the instrument's decimals, e.g. "4800.25". */
 export function priceDecimal(instrument: Instrument, price: PriceTicks): string {
   return decimalOf(price * instrument.tickSize, instrument.priceDecimals);

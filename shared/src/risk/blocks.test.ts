@@ -21,6 +21,13 @@ function viewAt(iso: string, change: Partial<RiskView> = {}): RiskView {
     dayNetMinor: 0,
     losses: 0,
     halts: [],
+    venueReady: true,
+    inDoubt: false,
+    foreignLots: 0,
+    killed: false,
+    closeOnly: false,
+    armed: true,
+    barking: [],
     ...change,
   };
 }
@@ -41,6 +48,13 @@ describe("entryBlocks", () => {
     ["max-position", viewAt(NOON, { lots: -1 })],
     ["daily-loss", viewAt(NOON, { dayNetMinor: -100_000 })],
     ["consecutive-losses", viewAt(NOON, { losses: 40 })],
+    ["max-position", viewAt(NOON, { foreignLots: 1 })],
+    ["venue-not-ready", viewAt(NOON, { venueReady: false })],
+    ["order-unknown", viewAt(NOON, { inDoubt: true })],
+    ["killed", viewAt(NOON, { killed: true })],
+    ["close-only", viewAt(NOON, { closeOnly: true })],
+    ["not-armed", viewAt(NOON, { armed: false })],
+    ["disk-low", viewAt(NOON, { barking: ["disk-low", "spool-growing"] })],
     ["unknown-order", viewAt(NOON, { halts: ["unknown-order"] })],
   ])("stops an entry for %s alone", (reason, view) => {
     expect(entryBlocks(view, set)).toEqual([reason]);

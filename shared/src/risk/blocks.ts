@@ -26,7 +26,8 @@ const all: readonly Limit[] = [
   defineLimit({ name: "orders-open", stops: (view) => view.ordersOpen }),
   defineLimit({
     name: "max-position",
-    stops: (view, limits) => Math.abs(view.lots) + limits.lots > limits.positionLotsMax,
+    stops: (view, limits) =>
+      Math.abs(view.lots) + view.foreignLots + limits.lots > limits.positionLotsMax,
   }),
   defineLimit({
     name: "order-rate",
@@ -37,10 +38,19 @@ const all: readonly Limit[] = [
   }),
   dailyLoss,
   consecutiveLosses,
+  defineLimit({ name: "venue-not-ready", stops: (view) => !view.venueReady }),
+  defineLimit({ name: "order-unknown", stops: (view) => view.inDoubt }),
+  defineLimit({ name: "killed", stops: (view) => view.killed }),
+  defineLimit({ name: "close-only", stops: (view) => view.closeOnly }),
+  defineLimit({ name: "not-armed", stops: (view) => !view.armed }),
 ];
 
-/** Reason codes of everything that stops a new entry now, standing halts last; empty when entries are allowed. */
+/** Watchdogs whose barking concerns what is shown, not what is traded. */
+const HARMLESS_DOGS: ReadonlySet<string> = new Set(["spool-growing"]);
+
+/** Reason codes of everything that stops a new entry now, watchdogs and standing halts last; empty when entries are allowed. */
 export function entryBlocks(view: RiskView, limits: Limits): string[] {
   const reasons = all.filter((limit) => limit.stops(view, limits)).map((limit) => limit.name);
-  return [...new Set([...reasons, ...view.halts])];
+  const barking = view.barking.filter((dog) => !HARMLESS_DOGS.has(dog));
+  return [...new Set([...reasons, ...barking, ...view.halts])];
 }

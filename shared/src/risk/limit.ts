@@ -21,6 +21,18 @@ export interface RiskView {
   readonly losses: number;
   /** Reasons of standing halts. */
   readonly halts: readonly string[];
+  /** Whether the venue can be asked: its state on this connection was compared with ours. */
+  readonly venueReady: boolean;
+  /** Whether an order of ours may or may not be at the venue. */
+  readonly inDoubt: boolean;
+  /** Lots by which orders that are not ours could move the account's position in this instrument. */
+  readonly foreignLots: number;
+  readonly killed: boolean;
+  readonly closeOnly: boolean;
+  /** Whether a person armed this trade date, or none has to. */
+  readonly armed: boolean;
+  /** Watchdogs that bark. */
+  readonly barking: readonly string[];
 }
 
 /** One rule that may stop an entry. Its name is the reason code. */

@@ -1,17 +1,23 @@
-import { invariant, type PriceTicks, qty, timeUs } from "@believe/shared/base";
-import { type Instrument, parsePrice, priceDecimal, SessionCalendar } from "@believe/shared/market";
-import type { Body, Draft } from "@believe/shared/wire";
+import { DAY_US, invariant, type PriceTicks } from "@believe/shared/base";
+import { type Instrument, parsePrice, priceDecimal } from "@believe/shared/market";
+import type { Body, Command, Draft } from "@believe/shared/wire";
+import { adoptionBody, changedEntry, correctionBody, type Replacement } from "./change.ts";
 import { TradeFailure } from "./failure.ts";
-import { copyOf, DAY_HALTS, type HoldingsState, type OpenTrade } from "./holdings-state.ts";
-import { Lots } from "./lots.ts";
-import { averageDecimal, moneyOf, parseMoney } from "./money.ts";
-import { roleOf, type WorkingOrder, workingOrderOf } from "./order.ts";
-import { initialStop } from "./round-turn.ts";
-import { type Settlement, settlementDraft } from "./settlement.ts";
-import { isBetter, opposite } from "./side.ts";
+import type { HoldingsState } from "./holdings-state.ts";
+import { Latches } from "./latches.ts";
+import { Ledger } from "./ledger.ts";
+import type { Lots } from "./lots.ts";
+import { averageDecimal, parseMoney } from "./money.ts";
+import type { OpenTrade } from "./open-trade.ts";
+import { type EndedOrder, parentOf, type WorkingOrder } from "./order.ts";
+import { Orders } from "./orders.ts";
+import { opensTrade, type Settlement, settlementDraft } from "./settlement.ts";
+import { isBetter, opposite, signOf } from "./side.ts";
 
-const EXECS_MAX = 256;
 const ASKED_MAX = 128;
+/** How long a venue may still speak of an order that ended: over a weekend with a holiday. */
+const SPOKEN_OF_US = 4 * DAY_US;
+
 function numberOf(id: string): number {
   const digits = /(\d+)$/.exec(id)?.[1];
   return digits === undefined ? 0 : Number(digits);
@@ -20,253 +26,275 @@ function numberOf(id: string): number {
 /**
  * What we hold and have asked for in one symbol: a reducer over our own records. The engine applies each draft as
  * it emits it; a start applies the journal; both end in the same state. `owed` names the record that must come
- * next, so that a crash between an execution and its fill, position and trade is repaired with the same bytes.
+ * next, so that a crash between an execution or a correction and what follows from it is repaired with the same bytes.
  */
 export class Holdings {
   readonly instrument: Instrument;
-  readonly #calendar = new SessionCalendar();
-  readonly #state: HoldingsState;
-  readonly #lots: Lots;
-  readonly #orders = new Map<string, WorkingOrder>();
-  readonly #unanswered = new Map<string, Body<"intent">>();
-  readonly #execs: Set<string>;
+  readonly latches: Latches;
+  readonly #ledger: Ledger;
+  readonly #orders: Orders;
+  readonly #asked: number[];
+  readonly #counters: HoldingsState["counters"];
+  #disputed: number | null;
   #settling: Settlement | null = null;
 
   constructor(instrument: Instrument, state: HoldingsState) {
     this.instrument = instrument;
-    this.#state = copyOf(state);
-    this.#lots = new Lots(state.side, state.lots);
-    this.#execs = new Set(state.execs);
-    for (const order of state.orders) this.#orders.set(order.order, { ...order });
+    this.latches = new Latches(state);
+    this.#ledger = new Ledger(instrument, state.ledger);
+    this.#orders = new Orders(instrument, state);
+    this.#asked = [...state.asked];
+    this.#counters = { ...state.counters };
+    this.#disputed = state.disputed;
   }
 
   /** Signed lots: positive when long. */
   get net(): number {
-    return this.#lots.net;
+    return this.lots.net;
+  }
+
+  /**
+   * Lots of the position that are certainly there: while the venue says otherwise, only what both say. It shrinks with
+   * what is executed meanwhile, so that an exit never closes more than is held by either count.
+   */
+  get certain(): number {
+    const { net } = this;
+    if (this.#disputed === null) return Math.abs(net);
+    if (Math.sign(this.#disputed) !== Math.sign(net)) return 0;
+    return Math.min(Math.abs(net), Math.abs(this.#disputed));
   }
 
   get lots(): Lots {
-    return this.#lots;
+    return this.#ledger.tally.lots;
   }
 
   get trade(): OpenTrade | null {
-    return this.#state.trade;
+    return this.#ledger.tally.trade;
   }
 
   get orders(): ReadonlyMap<string, WorkingOrder> {
-    return this.#orders;
+    return this.#orders.live;
+  }
+
+  /** Orders of the last days that ended. */
+  get ended(): ReadonlyMap<string, EndedOrder> {
+    return this.#orders.ended;
+  }
+
+  /** An order of ours, alive or ended; null for one that we never asked for or have forgotten. */
+  orderOf(id: string): WorkingOrder | null {
+    return this.#orders.find(id);
+  }
+
+  /** Whether we asked for an order of this name, or for the entry that it is attached to. */
+  isOurs(id: string): boolean {
+    const parent = parentOf(id);
+    return (
+      this.orderOf(id) !== null || (parent !== null && this.orderOf(parent)?.attach !== undefined)
+    );
   }
 
   get asked(): readonly number[] {
-    return this.#state.asked;
+    return this.#asked;
   }
 
-  get counters(): HoldingsState["counters"] {
-    return this.#state.counters;
+  get counters(): Readonly<HoldingsState["counters"]> {
+    return this.#counters;
   }
 
   /** Realised net of the fees of every fill, in US cents. */
   get realised(): number {
-    return this.#state.gross - this.#state.fees;
+    return this.#ledger.tally.realised;
   }
 
   /** Totals of `tradeDate`: zero before its first fill. */
   day(tradeDate: string): { readonly net: number; readonly losses: number } {
-    return this.#state.day.tradeDate === tradeDate ? this.#state.day : { net: 0, losses: 0 };
+    const { day } = this.#ledger.tally;
+    return day.tradeDate === tradeDate ? day : { net: 0, losses: 0 };
   }
 
   /** Why new entries ended, as of `tradeDate`. */
   halts(tradeDate: string): string[] {
-    const standing = this.#state.halts.filter(
-      (halt) => halt.tradeDate === null || halt.tradeDate === tradeDate,
-    );
-    return standing.map((halt) => halt.reason);
+    return this.latches.halts(tradeDate);
   }
 
-  /** The oldest unanswered intent of that action on that order. */
-  asking(order: string, action: Body<"intent">["action"]): Body<"intent"> | null {
-    for (const body of this.#unanswered.values()) {
-      if (body.order === order && body.action === action) return body;
+  /** The intent of the oldest unanswered request of that kind on that order, answers in doubt included. */
+  asking(order: string, action: "move" | "cancel"): string | null {
+    for (const body of this.#orders.unanswered.values()) {
+      if (body.order === order && body.action === action) return body.intent;
     }
-    return null;
+    const live = this.#orders.live.get(order);
+    if (action === "move") return live?.move?.intent ?? null;
+    return live?.cancel?.refused === false ? live.cancel.intent : null;
   }
 
   /** Intents of which no order record speaks. */
   get unanswered(): Body<"intent">[] {
-    return [...this.#unanswered.values()];
+    return [...this.#orders.unanswered.values()];
+  }
+
+  /** Orders that may or may not be at the venue. */
+  get inDoubt(): WorkingOrder[] {
+    return [...this.orders.values()].filter((order) => order.state === "unknown");
   }
 
   knows(exec: string): boolean {
-    return this.#execs.has(exec);
+    return this.revisionOf(exec) !== null;
   }
 
-  apply(draft: Draft): void {
-    const { stream, body } = draft;
+  /** The revision at which an execution is booked, null when it is not. */
+  revisionOf(exec: string): number | null {
+    return this.#ledger.find(exec)?.revision ?? null;
+  }
+
+  /** The record of a replaced or busted execution that is booked, or of a bust that came before its execution. */
+  correctionOf(replacement: Replacement, of: { atUs: number; reason: string }): Body<"correction"> {
+    const correction = this.#nextCorrection;
+    return correctionBody(this.#ledger, this.instrument, { replacement, correction, ...of });
+  }
+
+  /** The record of a person's taking over `lots` (signed) at `price`. */
+  adoptionOf(of: {
+    lots: number;
+    price: string;
+    atUs: number;
+    reason: string;
+  }): Body<"correction"> {
+    const correction = this.#nextCorrection;
+    return adoptionBody(this.#ledger, this.instrument, { correction, ...of });
+  }
+
+  get #nextCorrection(): string {
+    return `C-${String(this.#counters.correction + 1).padStart(6, "0")}`;
+  }
+
+  apply({ stream, body }: Draft): void {
     if (stream === "intent") this.#intend(body);
     else if (stream === "order") this.#outcome(body);
     else if (stream === "execution") this.#execute(body);
     else if (stream === "fill") this.#fill(body);
+    else if (stream === "correction") this.#correct(body);
     else if (stream === "position") this.#stand(body);
     else if (stream === "trade") this.#close(body);
-    else if (stream === "halt") this.#halt(body);
+    else if (stream === "halt") this.latches.halt(body);
+    else if (stream === "command") this.#command(body.command);
+    else if (stream === "reconciliation") this.#compare(body);
+  }
+
+  #command(act: Command): void {
+    this.latches.command(act);
+    if (act.kind === "resume") this.#disputed = null;
+  }
+
+  #compare({ positions }: Body<"reconciliation">): void {
+    const own = positions.find(({ symbol }) => symbol === this.instrument.symbol);
+    this.#disputed = own === undefined || own.theirs === this.net ? null : own.theirs;
   }
 
   #intend(body: Body<"intent">): void {
-    const { counters } = this.#state;
+    const counters = this.#counters;
     counters.intent = Math.max(counters.intent, numberOf(body.intent));
-    this.#unanswered.set(body.intent, body);
-    if (body.action === "move" || body.action === "cancel") {
-      const order = this.#order(body.order);
-      if (body.action === "cancel") order.cancel = { intent: body.intent, refused: false };
-      else if (body.stop !== null) {
-        const stop = parsePrice(this.instrument, body.stop);
-        order.move = { intent: body.intent, stop, reason: body.reason };
-      }
-      return;
-    }
+    this.#orders.intend(body);
+    if (body.action === "move" || body.action === "cancel") return;
     counters.order = Math.max(counters.order, numberOf(body.order));
-    this.#orders.set(body.order, workingOrderOf(this.instrument, body, roleOf(body.action)));
-    this.#state.asked.push(body.atUs);
-    if (this.#state.asked.length > ASKED_MAX) this.#state.asked.shift();
+    this.#asked.push(body.atUs);
+    if (this.#asked.length > ASKED_MAX) this.#asked.shift();
+    this.#forget(body.atUs - SPOKEN_OF_US);
   }
 
-  #order(id: string): WorkingOrder {
-    const order = this.#orders.get(id);
-    if (!order) {
-      throw new TradeFailure("inconsistent", `expected a record of a live order, was one of ${id}`);
-    }
-    return order;
+  /** What the venue will not speak of any more is settled for good. */
+  #forget(beforeUs: number): void {
+    this.#orders.forget(beforeUs);
+    this.#ledger.settle(
+      ({ order, atUs }) =>
+        atUs >= beforeUs || (order !== null && this.#orders.find(order) !== null),
+    );
   }
 
   #outcome(body: Body<"order">): void {
-    const answers = this.#unanswered.delete(body.intent);
-    const finished = answers && !this.#orders.has(body.order);
-    // A move or a cancel may be answered after the fill that it came too late for.
-    if (finished) return;
-    const order = this.#order(body.order);
-    switch (body.state) {
-      case "acknowledged":
-        order.state = "working";
-        return;
-      case "moved":
-        if (order.move) {
-          order.stop = order.move.stop;
-          order.reason = order.move.reason;
-          order.move = null;
-        }
-        return;
-      case "cancelled":
-      case "filled":
-        this.#orders.delete(body.order);
-        this.#unanswered.delete(order.intent);
-        if (this.#settling?.stage === "filled") this.#settling = null;
-        return;
-      case "rejected":
-      case "expired":
-        if (body.intent === order.intent) this.#orders.delete(body.order);
-        else if (order.move?.intent === body.intent) order.move = null;
-        else if (order.cancel?.intent === body.intent) {
-          // A refused cancel is not repeated: the execution that beat it is on its way.
-          order.cancel = body.state === "expired" ? null : { ...order.cancel, refused: true };
-        }
-        return;
-    }
+    this.#orders.outcome(body);
+    const settling = this.#settling;
+    if (settling?.stage === "filled" && body.state === "filled") this.#settling = null;
   }
 
-  #execute(body: Body<"execution">): void {
-    const order = this.#order(body.order);
-    order.filled = qty(order.filled + body.qty);
-    order.executions++;
-    order.state = "working";
-    this.#execs.add(body.exec);
-    this.#state.execs.push(body.exec);
-    if (this.#state.execs.length > EXECS_MAX) this.#state.execs.shift();
-    this.#settling = { execution: body, stage: "fill" };
+  #execute(execution: Body<"execution">): void {
+    const { order } = execution;
+    const live = this.#orders.live.get(order);
+    if (this.#disputed !== null) this.#disputed += signOf(execution.side) * execution.qty;
+    const alive = live !== undefined && live.filled + execution.qty <= live.qty;
+    this.#orders.executed(order, execution.qty);
+    this.#settling = { of: "execution", execution, alive, stage: "fill" };
   }
 
   #fill(body: Body<"fill">): void {
-    const state = this.#state;
-    const price = parsePrice(this.instrument, body.price);
-    const fee = parseMoney(body.fee);
-    const order = this.#order(body.order);
-    const crosses =
-      this.net !== 0 && this.#lots.side !== body.side && body.qty > Math.abs(this.net);
-    const gross = moneyOf(this.instrument, this.#lots.fill(body.side, body.qty, price));
-    state.trade ??= {
-      trade: body.trade,
+    const order = this.#orders.get(body.order);
+    const settling = this.#settling?.of === "execution" ? this.#settling : null;
+    this.#ledger.take({
+      exec: body.exec,
+      revision: settling?.execution.revision ?? 0,
+      order: body.order,
+      opens: opensTrade(order),
       strategy: order.strategy,
+      stop: order.stop,
       side: body.side,
-      enteredAtUs: body.atUs,
-      stop: initialStop(body.side, price, order.stop),
-      entryQty: 0,
-      entryCost: 0,
-      exitQty: 0,
-      exitCost: 0,
-      gross: 0,
-      fees: 0,
-      intended: order.role === "entry",
-    };
-    const { trade } = state;
-    if (crosses) trade.intended = false;
-    const part = trade.side === body.side ? "entry" : "exit";
-    trade[`${part}Qty`] += body.qty;
-    trade[`${part}Cost`] += price * body.qty;
-    trade.gross += gross;
-    trade.fees += fee;
-    state.gross += gross;
-    state.fees += fee;
-    const { tradeDate } = this.#calendar.span(timeUs(body.atUs)).state;
-    if (state.day.tradeDate !== tradeDate) state.day = { tradeDate, net: 0, losses: 0 };
-    state.day.net += gross - fee;
-    if (this.#settling) this.#settling.stage = "position";
+      qty: body.qty,
+      price: parsePrice(this.instrument, body.price),
+      fee: parseMoney(body.fee),
+      atUs: body.atUs,
+      intended: order.role === "entry" && settling?.alive !== false,
+    });
+    if (settling) settling.stage = "position";
+  }
+
+  #correct(correction: Body<"correction">): void {
+    const counters = this.#counters;
+    counters.correction = Math.max(counters.correction, numberOf(correction.correction));
+    const entry = changedEntry(this.#ledger, this.instrument, correction);
+    const before = this.#ledger.find(entry.exec);
+    const ended = this.#ledger.replace(entry);
+    if (before?.order != null) this.#orders.refill(before.order, entry.qty - before.qty);
+    this.#expect(correction.lotsAfter);
+    if (correction.kind === "adopted") this.#disputed = null;
+    this.#settling = { of: "correction", correction, ended, stage: "position" };
+  }
+
+  #expect(lots: number): void {
+    if (lots === this.net) return;
+    throw new TradeFailure(
+      "inconsistent",
+      `expected a position of ${this.net} lots from the fills, was ${lots}`,
+    );
   }
 
   #stand(body: Body<"position">): void {
-    if (body.lots !== this.net) {
-      throw new TradeFailure(
-        "inconsistent",
-        `expected a position of ${this.net} lots from the fills, was ${body.lots}`,
-      );
-    }
-    if (!this.#settling) return;
-    const { execution } = this.#settling;
-    if (this.net === 0 && this.#state.trade) this.#settling.stage = "trade";
-    else if (this.#isDone(execution.order)) this.#settling.stage = "filled";
+    this.#expect(body.lots);
+    const settling = this.#settling;
+    if (settling === null) return;
+    const ends = settling.of === "correction" ? settling.ended !== null : this.net === 0;
+    if (ends) settling.stage = "trade";
+    else this.#finish(settling);
+  }
+
+  #close(_body: Body<"trade">): void {
+    if (this.#settling) this.#finish(this.#settling);
+  }
+
+  #finish(settling: Settlement): void {
+    const isDone = settling.of === "execution" && this.#orders.isDone(settling.execution.order);
+    if (isDone) settling.stage = "filled";
     else this.#settling = null;
   }
 
-  #close(body: Body<"trade">): void {
-    const { day } = this.#state;
-    day.losses = parseMoney(body.net) < 0 ? day.losses + 1 : 0;
-    this.#state.trade = null;
-    if (!this.#settling) return;
-    if (this.#isDone(this.#settling.execution.order)) this.#settling.stage = "filled";
-    else this.#settling = null;
-  }
-
-  #isDone(id: string): boolean {
-    const order = this.#order(id);
-    return order.filled >= order.qty;
-  }
-
-  #halt(body: Body<"halt">): void {
-    const { tradeDate } = this.#calendar.span(timeUs(body.atUs)).state;
-    const scope = DAY_HALTS.has(body.reason) ? tradeDate : null;
-    this.#state.halts = [
-      ...this.#state.halts.filter(
-        (halt) => halt.tradeDate === null || halt.tradeDate === tradeDate,
-      ),
-      { reason: body.reason, tradeDate: scope },
-    ];
-  }
-
-  /** The record that must follow the last execution and is not written yet; null when all is settled. */
+  /** The record that must follow the last execution or correction and is not written yet; null when all is settled. */
   owed(): Draft | null {
-    if (!this.#settling) return null;
-    return settlementDraft(this.#settling, {
+    const settling = this.#settling;
+    if (settling === null) return null;
+    const { tally } = this.#ledger;
+    return settlementDraft(settling, {
       instrument: this.instrument,
-      order: this.#order(this.#settling.execution.order),
-      trade: this.#state.trade,
+      order: settling.of === "execution" ? this.#orders.get(settling.execution.order) : null,
+      trade: tally.trade,
+      closed: tally.closed,
       net: this.net,
       averagePrice: this.averagePrice,
       realised: this.realised,
@@ -276,15 +304,16 @@ export class Holdings {
   /** Average price of the open lots as a decimal, null when flat. */
   get averagePrice(): string | null {
     if (this.net === 0) return null;
-    return averageDecimal(this.instrument, this.#lots.cost, Math.abs(this.net));
+    return averageDecimal(this.instrument, this.lots.cost, Math.abs(this.net));
   }
 
   /** Where the protective stop nearest to the market rests, as a decimal; null without one. */
   get stopPrice(): string | null {
     let found: PriceTicks | null = null;
-    for (const order of this.#orders.values()) {
-      if (order.role !== "stop" || order.state !== "working" || order.stop === null) continue;
-      if (found === null || isBetter(opposite(order.side), order.stop, found)) found = order.stop;
+    for (const order of this.orders.values()) {
+      const { role, state, stop } = order;
+      if (role !== "stop" || state !== "working" || stop === null) continue;
+      if (found === null || isBetter(opposite(order.side), stop, found)) found = stop;
     }
     return found === null ? null : priceDecimal(this.instrument, found);
   }
@@ -293,10 +322,12 @@ export class Holdings {
   state(): HoldingsState {
     invariant(!this.#settling, "an execution is settled before its state is carried on");
     return {
-      ...copyOf(this.#state),
-      side: this.#lots.side,
-      lots: this.#lots.open.map((lot) => ({ ...lot })),
-      orders: [...this.#orders.values()].map((order) => ({ ...order })),
+      ledger: this.#ledger.state(),
+      ...this.#orders.state(),
+      asked: [...this.#asked],
+      counters: { ...this.#counters },
+      disputed: this.#disputed,
+      ...this.latches.state(),
     };
   }
 }

@@ -2,17 +2,15 @@ export { draftOf } from "./draft-of.ts";
 export { TradeFailure } from "./failure.ts";
 export { FiguresFold, figuresOf } from "./figures.ts";
 export { Holdings } from "./holdings.ts";
-export {
-  DAY_HALTS,
-  emptyHoldings,
-  type HoldingsState,
-  holdingsState,
-  type OpenTrade,
-  openTrade,
-} from "./holdings-state.ts";
+export { emptyHoldings, type HoldingsState, holdingsState } from "./holdings-state.ts";
+export { DAY_HALTS } from "./latches.ts";
 export { type Lot, Lots } from "./lots.ts";
 export { averageDecimal, feeOf, moneyOf, parseMoney } from "./money.ts";
+export { type OpenTrade, openTrade } from "./open-trade.ts";
 export {
+  childrenOf,
+  isInFlight,
+  parentOf,
   type Role,
   role,
   roleOf,
@@ -22,6 +20,13 @@ export {
   workingOrder,
   workingOrderOf,
 } from "./order.ts";
+export {
+  bothLooks,
+  type Finding,
+  type Reconciled,
+  reconcile,
+  reconciliationBody,
+} from "./reconcile.ts";
 export { initialRisk, initialStop } from "./round-turn.ts";
 export { isBetter, opposite, signOf } from "./side.ts";
 export type {

@@ -7,9 +7,11 @@ import {
   orderType,
   reasonCode,
   side,
+  stampUs,
   symbolName,
 } from "@believe/shared/wire";
 import { z } from "zod";
+import { opposite } from "./side.ts";
 
 export const ticks = z.int().transform(priceTicks);
 const lots = count.transform(qty);
@@ -27,6 +29,7 @@ export const workingOrder = z.strictObject({
   symbol: symbolName,
   role,
   side,
+  /** Of an attached child: what its entry has filled, less what its sibling closed. */
   qty: lots,
   filled: lots,
   /** Executions so far. */
@@ -35,16 +38,28 @@ export const workingOrder = z.strictObject({
   price: ticks.nullable(),
   /** Where it triggers; of an entry, where the protective stop is planned. */
   stop: ticks.nullable(),
-  /** sent: no word from the venue yet; working: acknowledged. */
-  state: z.enum(["sent", "working"]),
+  /** sent: no word from the venue yet; working: acknowledged; unknown: a request was under way when the link broke. */
+  state: z.enum(["sent", "working", "unknown"]),
   /** Why it stands where it stands. */
   reason: reasonCode,
   /** A move that the venue has not answered. */
   move: z.strictObject({ intent: identifier, stop: ticks, reason: reasonCode }).nullable(),
   /** A cancel: asked and not answered, or refused because the order was already done. */
   cancel: z.strictObject({ intent: identifier, refused: z.boolean() }).nullable(),
+  /** Of an entry: where the children rest that the venue makes with it. */
+  attach: z.strictObject({ stop: ticks.nullable(), target: ticks.nullable() }).optional(),
+  /** Of a child: the entry that it is attached to. */
+  parent: identifier.optional(),
 });
 export type WorkingOrder = z.infer<typeof workingOrder>;
+
+/** How an order ended. */
+export const orderEnd = z.enum(["filled", "cancelled", "rejected", "expired"]);
+export type OrderEnd = z.infer<typeof orderEnd>;
+
+/** An order that ended: remembered, since the venue may still speak of it. */
+export const endedOrder = z.strictObject({ order: workingOrder, end: orderEnd, atUs: stampUs });
+export type EndedOrder = z.infer<typeof endedOrder>;
 
 /** The trade that an entry order opens: derived, so that it can never be minted twice. */
 export function tradeOf(order: string): string {
@@ -58,14 +73,20 @@ export function roleOf(action: keyof typeof ROLES): Role {
   return ROLES[action];
 }
 
+/** Whether a request on this order is unanswered: what a lost link leaves in doubt. */
+export function isInFlight(order: WorkingOrder): boolean {
+  return order.state === "sent" || order.move !== null || order.cancel?.refused === false;
+}
+
 /** The order that an enter, protect or exit intent asks for, before any word of the venue. */
 export function workingOrderOf(
   instrument: Instrument,
   intent: Body<"intent">,
   role: Role,
 ): WorkingOrder {
-  const { side, type } = intent;
+  const { side, type, attach } = intent;
   invariant(side && type && intent.qty, "an intent for a new order has side, quantity and type");
+  const at = (price: string | null) => (price === null ? null : parsePrice(instrument, price));
   return {
     order: intent.order,
     intent: intent.intent,
@@ -77,11 +98,55 @@ export function workingOrderOf(
     filled: qty(0),
     executions: 0,
     type,
-    price: intent.price === null ? null : parsePrice(instrument, intent.price),
-    stop: intent.stop === null ? null : parsePrice(instrument, intent.stop),
+    price: at(intent.price),
+    stop: at(intent.stop),
     state: "sent",
     reason: intent.reason,
     move: null,
     cancel: null,
+    ...(attach ? { attach: { stop: at(attach.stop), target: at(attach.target) } } : {}),
   };
+}
+
+/** The children that the venue makes with an entry: they rest from its acknowledgement on and are sized by its fills. */
+export function childrenOf(entry: WorkingOrder): WorkingOrder[] {
+  const { attach, intent, strategy, symbol } = entry;
+  if (!attach) return [];
+  const of = {
+    intent,
+    strategy,
+    symbol,
+    side: opposite(entry.side),
+    qty: qty(0),
+    filled: qty(0),
+    executions: 0,
+    state: "working",
+    move: null,
+    cancel: null,
+    parent: entry.order,
+  } as const satisfies Partial<WorkingOrder>;
+  const stop = {
+    ...of,
+    order: `${entry.order}.S`,
+    role: "stop",
+    type: "STP",
+    price: null,
+    stop: attach.stop,
+    reason: "protective-stop",
+  } as const;
+  const target = {
+    ...of,
+    order: `${entry.order}.T`,
+    role: "exit",
+    type: "LMT",
+    price: attach.target,
+    stop: null,
+    reason: "target",
+  } as const;
+  return [...(attach.stop === null ? [] : [stop]), ...(attach.target === null ? [] : [target])];
+}
+
+/** The entry to which an order of this name would be attached, null when the name is not a child's. */
+export function parentOf(order: string): string | null {
+  return /^(.+)\.[ST]$/.exec(order)?.[1] ?? null;
 }

@@ -7,8 +7,8 @@ import {
 } from "@believe/shared/base";
 import { type Instrument, priceDecimal, type Side } from "@believe/shared/market";
 import type { Body } from "@believe/shared/wire";
-import type { OpenTrade } from "./holdings-state.ts";
 import { averageDecimal, moneyOf } from "./money.ts";
+import type { OpenTrade } from "./open-trade.ts";
 import { signOf } from "./side.ts";
 
 /** The first protective stop: where it was planned, but at least one tick on the losing side of the fill. */

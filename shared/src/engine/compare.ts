@@ -1,0 +1,36 @@
+import {
+  bothLooks,
+  reconcile,
+  reconciliationBody,
+  type SnapshotEvent,
+} from "@believe/shared/trade";
+import type { Connection } from "./connection.ts";
+import type { Ear } from "./ear.ts";
+import type { Records } from "./records.ts";
+
+/**
+ * Brings our orders to where the venue's full state has them and writes down what that came to. Gives the orders that
+ * must be cancelled. A position that differs ends entries and is never traded right by us.
+ */
+export function compare(
+  event: SnapshotEvent,
+  { records, ear, connection }: { records: Records; ear: Ear; connection: Connection },
+): readonly string[] {
+  const { holdings, nowUs } = records;
+  const look = () => {
+    const seen = reconcile(holdings, event);
+    for (const finding of seen.findings) {
+      if (finding.kind === "word") ear.hear(finding.word);
+      else records.outcome(finding.outcome);
+    }
+    return seen;
+  };
+  const first = look();
+  const seen = bothLooks(first, look());
+  connection.onSnapshot(seen.foreign);
+  const body = reconciliationBody(holdings, event.snapshot, seen, nowUs);
+  records.emit({ stream: "reconciliation", body });
+  for (const reason of seen.halts) records.halt(reason);
+  if (body.verdict === "mismatch") records.halt("position-mismatch");
+  return seen.cancels;
+}
