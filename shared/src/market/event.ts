@@ -54,3 +54,6 @@ export interface GapEvent extends Row {
 }
 
 export type MarketEvent = TradeEvent | QuoteEvent | BookEvent | GapEvent;
+
+/** A market event as the engine sees it: with its instant on the market clock. */
+export type TimedMarketEvent = { readonly tsUs: TimeUs } & MarketEvent;

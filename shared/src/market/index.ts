@@ -8,6 +8,7 @@ export type {
   QuoteEvent,
   Side,
   Source,
+  TimedMarketEvent,
   TradeEvent,
 } from "./event.ts";
 export {

@@ -1,6 +1,7 @@
 import type { TimeUs } from "@believe/shared/base";
+import type { TimedMarketEvent } from "@believe/shared/market";
 import type { VenueEvent } from "@believe/shared/trade";
-import type { PaperVenue, TimedMarketEvent } from "./paper-venue.ts";
+import type { PaperVenue } from "./paper-venue.ts";
 
 /** Whatever comes from outside the venue at one instant of the market clock. */
 export type OutsideEvent =

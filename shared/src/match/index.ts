@@ -1,7 +1,8 @@
+export type { TimedMarketEvent } from "@believe/shared/market";
 export { drive, type OutsideEvent } from "./drive.ts";
 export {
   createPaperVenue,
   PaperVenue,
   type PaperVenueOptions,
-  type TimedMarketEvent,
+  paperCapabilities,
 } from "./paper-venue.ts";

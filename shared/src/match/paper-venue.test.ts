@@ -1,10 +1,10 @@
 import { type PriceTicks, priceTicks, qty, timeUs } from "@believe/shared/base";
-import { instrumentOf, type Side } from "@believe/shared/market";
+import { instrumentOf, type Side, type TimedMarketEvent } from "@believe/shared/market";
 import { tradeOf } from "@believe/shared/trade";
 import type { Body } from "@believe/shared/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createPaperVenue, type PaperVenue, type TimedMarketEvent } from "./paper-venue.ts";
+import { createPaperVenue, type PaperVenue } from "./paper-venue.ts";
 
 const SYMBOL = "MESH4";
 const LATENCY = 40;
@@ -191,6 +191,45 @@ describe("the paper venue", () => {
     const words = paper.onMarket(quote(200, 70, 71)).map((word) => word.kind);
     expect(words).toEqual(["acknowledged", "cancelled"]);
     expect(paper.resting).toBe(0);
+  });
+
+  it("fills an order in parts when it is told to: as much as one event offers, each part under its own name", () => {
+    const instruments = [instrumentOf(SYMBOL)];
+    const options = { instruments, latencyUs: 0, slippageTicks: 0, seed: "s" };
+    const paper = createPaperVenue({ ...options, partialFills: true });
+    paper.submit({ ...protect("sell", 90), qty: 12 }, timeUs(0));
+    const words = [print(1, 89, 88, 91), quote(2, 95, 96), quote(3, 95, 96)].flatMap((event) =>
+      paper.onMarket(event),
+    );
+    // Triggered by the print, the rest no longer waits for the stop's price.
+    expect(words.slice(1)).toMatchObject([
+      { exec: "B-000001.1", qty: 1, price: 88 },
+      { exec: "B-000001.2", qty: 9, price: 95 },
+      { exec: "B-000001.3", qty: 2, price: 95 },
+    ]);
+    expect(paper.resting).toBe(0);
+  });
+
+  it("changes the size of a resting order, but not to less than is done", () => {
+    const instruments = [instrumentOf(SYMBOL)];
+    const options = { instruments, latencyUs: 0, slippageTicks: 0, seed: "s" };
+    const paper = createPaperVenue({ ...options, partialFills: true });
+    paper.submit({ ...protect("sell", 90), qty: 3 }, timeUs(0));
+    paper.onMarket(print(1, 89, 88, 91));
+    paper.submit(ask({ intent: "I-000002", action: "move", qty: 1 }), timeUs(2));
+    paper.submit(ask({ intent: "I-000003", action: "move", qty: 2 }), timeUs(3));
+    const words = paper.onMarket(quote(4, 95, 96));
+    expect(words).toMatchObject([
+      { kind: "cancel-rejected", request: "move" },
+      { kind: "moved" },
+      { kind: "execution", qty: 1 },
+    ]);
+  });
+
+  it("never takes up an order after its deadline", () => {
+    const late = { expiresUs: LATENCY - 1 };
+    expect(play(ask(late), quote(50, 100, 101))).toEqual(["40 rejected"]);
+    expect(play(ask({ expiresUs: LATENCY }), quote(50, 100, 101))).toHaveLength(2);
   });
 
   it("names an execution from its order alone, so that a rebuilt venue cannot invent a second name", () => {

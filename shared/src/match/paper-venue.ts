@@ -1,9 +1,18 @@
 import { invariant, qty, seededRng, type TimeUs, timeUs } from "@believe/shared/base";
-import type { Instrument, MarketEvent } from "@believe/shared/market";
+import type { Instrument, TimedMarketEvent } from "@believe/shared/market";
 import { parsePrice } from "@believe/shared/market";
-import { roleOf, type VenueEvent, type WorkingOrder, workingOrderOf } from "@believe/shared/trade";
+import {
+  roleOf,
+  type TradeCapabilities,
+  type TradeProvider,
+  type VenueEvent,
+  type WorkingOrder,
+  workingOrderOf,
+} from "@believe/shared/trade";
 import type { Body } from "@believe/shared/wire";
-import { farSide, fillPrice, type Sight, sightOf } from "./fill-price.ts";
+import { DARK, farSide, fillPrice, offered, type Sight, sightOf } from "./fill-price.ts";
+
+const LOTS_MAX = 100;
 
 export interface PaperVenueOptions {
   readonly instruments: readonly Instrument[];
@@ -13,12 +22,30 @@ export interface PaperVenueOptions {
   readonly jitterUs?: number;
   readonly slippageTicks: number;
   readonly qtyMax?: number;
+  /** An order takes at most what one event offers; the rest waits for the next. Without it an order fills whole. */
+  readonly partialFills?: boolean;
   readonly seed: string;
   readonly name?: string;
 }
 
-/** A market event as the engine sees it: with its instant on the market clock. */
-export type TimedMarketEvent = { readonly tsUs: TimeUs } & MarketEvent;
+/** Of the paper venue as an estate uses it. */
+export const paperCapabilities: TradeCapabilities = {
+  name: "paper",
+  status: "works",
+  orderTypes: ["MKT", "LMT", "STP"],
+  timesInForce: ["gtc"],
+  restsStops: true,
+  attaches: { stop: false, target: false },
+  oca: false,
+  modifies: true,
+  cancels: true,
+  globalCancel: false,
+  account: "paper",
+  lotsMax: LOTS_MAX,
+  partialFills: false,
+  keepsOrders: false,
+  sharesAccount: false,
+};
 
 interface Request {
   readonly dueUs: number;
@@ -26,14 +53,13 @@ interface Request {
   readonly intent: Body<"intent">;
 }
 
-const DARK: Sight = { bid: null, ask: null, price: null };
-
 /**
  * A venue without a counterparty: a pure function of what was submitted and of the market. It keeps no state that
  * the journal does not give back (`restore`), and numbers executions from the order's own id, so that a rebuilt
  * venue can only tell the same execution again.
  */
-export class PaperVenue {
+export class PaperVenue implements TradeProvider {
+  readonly capabilities: TradeCapabilities;
   readonly #options: Required<PaperVenueOptions>;
   readonly #instruments: ReadonlyMap<string, Instrument>;
   readonly #orders = new Map<string, WorkingOrder>();
@@ -43,7 +69,10 @@ export class PaperVenue {
   #nowUs = 0;
 
   constructor(options: PaperVenueOptions) {
-    this.#options = { jitterUs: 0, qtyMax: 100, name: "paper", ...options };
+    const usual = { jitterUs: 0, qtyMax: LOTS_MAX, partialFills: false, name: "paper" };
+    this.#options = { ...usual, ...options };
+    const { name, qtyMax: lotsMax, partialFills } = this.#options;
+    this.capabilities = { ...paperCapabilities, name, lotsMax, partialFills };
     invariant(
       options.latencyUs >= 0 && options.slippageTicks >= 0 && this.#options.jitterUs >= 0,
       "latency, jitter and slippage of a venue are not negative",
@@ -100,8 +129,9 @@ export class PaperVenue {
     for (const order of [...this.#orders.values()]) {
       if (order.symbol !== event.symbol) continue;
       const price = fillPrice(order, sight, this.#options.slippageTicks);
-      if (price === null) continue;
-      this.#orders.delete(order.order);
+      const left = order.qty - order.filled;
+      const lots = this.#options.partialFills ? Math.min(left, offered(order.side, sight)) : left;
+      if (price === null || lots === 0) continue;
       out.push({
         kind: "execution",
         tsUs: timeUs(this.#nowUs),
@@ -109,10 +139,13 @@ export class PaperVenue {
         symbol: order.symbol,
         exec: `${order.order}.${order.executions + 1}`,
         side: order.side,
-        qty: qty(order.qty - order.filled),
+        qty: qty(lots),
         price,
         venue: this.#options.name,
       });
+      order.filled = qty(order.filled + lots);
+      order.executions++;
+      if (lots === left) this.#orders.delete(order.order);
     }
     return out;
   }
@@ -139,11 +172,13 @@ export class PaperVenue {
   ): VenueEvent {
     const order = this.#orders.get(intent.order);
     const instrument = this.#instruments.get(intent.symbol);
-    if (!order || !instrument) {
+    // Less than what is done already is a move that came too late.
+    if (!order || !instrument || (intent.qty !== null && intent.qty <= order.filled)) {
       return { kind: "cancel-rejected", request: "move", reason: "too-late", ...of };
     }
     if (intent.stop !== null) order.stop = parsePrice(instrument, intent.stop);
     if (intent.price !== null) order.price = parsePrice(instrument, intent.price);
+    if (intent.qty !== null) order.qty = qty(intent.qty);
     return { kind: "moved", price: order.price, stop: order.stop, ...of };
   }
 
@@ -155,6 +190,9 @@ export class PaperVenue {
     const instrument = this.#instruments.get(intent.symbol);
     if (!instrument) return { kind: "rejected", reason: "unknown-symbol", ...of };
     invariant(!this.#orders.has(intent.order), "an order id is used once");
+    if (intent.expiresUs !== undefined && intent.expiresUs < of.tsUs) {
+      return { kind: "rejected", reason: "expired", ...of };
+    }
     const order = workingOrderOf(instrument, intent, roleOf(action));
     if (order.qty < 1 || order.qty > this.#options.qtyMax) {
       return { kind: "rejected", reason: "order-too-large", ...of };

@@ -20,6 +20,16 @@ export {
   workingOrder,
   workingOrderOf,
 } from "./order.ts";
+export type {
+  DataCapabilities,
+  DataCounters,
+  DataProvider,
+  OnEvents,
+  OrderType,
+  TimeInForce,
+  TradeCapabilities,
+  TradeProvider,
+} from "./provider.ts";
 export {
   bothLooks,
   type Finding,
