@@ -1,0 +1,2 @@
+export { sierraTradeCapabilities } from "./capabilities.ts";
+export { SierraTrade, type SierraTradeOptions } from "./sierra-trade.ts";
