@@ -42,7 +42,12 @@ export default defineConfig({
       {
         test: {
           name: "rest",
-          include: ["test/*.test.ts", "scripts/**/*.test.ts", "bench/*.test.ts"],
+          include: [
+            "test/*.test.ts",
+            "test/contract/**/*.test.ts",
+            "scripts/**/*.test.ts",
+            "bench/*.test.ts",
+          ],
         },
       },
       {

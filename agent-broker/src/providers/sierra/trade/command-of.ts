@@ -14,16 +14,8 @@ export interface CommandContext {
   readonly seen: PriceTicks | null;
 }
 
-const BARE = {
-  side: "",
-  type: "NONE",
-  qty: null,
-  price: "",
-  reference: "",
-  tif: null,
-  stopOffset: "",
-  targetOffset: "",
-} as const;
+const CHILDLESS = { reference: "", stopOffset: "", targetOffset: "" };
+const BARE = { side: "", type: "NONE", qty: null, price: "", tif: null, ...CHILDLESS } as const;
 
 /** A command that concerns no order. */
 export function syncCommand(context: CommandContext): Command {
@@ -87,7 +79,7 @@ function offsetsOf(
 ): Offsets | string {
   const { instrument, seen } = context;
   const { attach, side } = intent;
-  if (attach === undefined || side === null) return BARE;
+  if (attach === undefined || side === null) return CHILDLESS;
   const at = price === "" ? seen : parsePrice(instrument, price);
   if (at === null) return "no-quote";
   const sign = signOf(side);
