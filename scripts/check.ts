@@ -22,11 +22,12 @@ function steps(): Step[] {
   if (existsSync(join(ROOT, "scripts/openapi.ts"))) {
     list.push({ name: "openapi", command: [node, "scripts/openapi.ts", "--check"] });
   }
+  list.push({ name: "providers", command: [node, "scripts/providers.ts", "--check"] });
   return list;
 }
 
 function line({ name, ok, seconds }: Outcome): string {
-  return `${ok ? "ok    " : "FAILED"}  ${name.padEnd(8)} ${seconds.toFixed(1).padStart(5)} s`;
+  return `${ok ? "ok    " : "FAILED"}  ${name.padEnd(9)} ${seconds.toFixed(1).padStart(5)} s`;
 }
 
 const outcomes = await runSteps(steps(), 2, (outcome) => {

@@ -7,6 +7,8 @@ export class BrokerFailure extends Failure<
   | "genesis-differs"
   | "capture-disagrees"
   | "missing-feed"
+  /** A provider that nobody knows, or that is planned only. */
+  | "no-such-provider"
   /** This disk is behind what was signed, and what is missing cannot be had. */
   | "cannot-recover"
   /** This disk and what was signed cannot both be true. */

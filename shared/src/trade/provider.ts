@@ -58,7 +58,7 @@ export interface DataCapabilities {
   readonly licensed: boolean;
 }
 
-/** Rows since the provider's state began, over restarts. */
+/** Rows met since the provider's state began, over restarts; `rowsRead` are ticks, the refused ones included. */
 export interface DataCounters {
   readonly rowsRead: number;
   readonly rowsQuarantined: number;

@@ -1,3 +1,4 @@
+export { sierra } from "./entry.ts";
 export type { Fault } from "./row-parser.ts";
 export { SierraData, type SierraDataOptions } from "./sierra-data.ts";
 export type { SierraCounters } from "./sierra-state.ts";

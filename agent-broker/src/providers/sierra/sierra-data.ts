@@ -8,6 +8,8 @@ import {
 } from "@believe/host/tail";
 import { invariant } from "@believe/shared/base";
 import type { MarketEvent, Source } from "@believe/shared/market";
+import type { DataProvider, OnEvents } from "@believe/shared/trade";
+import { sierraDataCapabilities } from "./data-capabilities.ts";
 import { type FileName, fileNameOf } from "./file-name.ts";
 import { SeriesReader } from "./series-reader.ts";
 import { type SierraCounters, type SierraState, sierraState } from "./sierra-state.ts";
@@ -29,14 +31,15 @@ export interface SierraDataOptions {
   /** The last rows that the consumer has for good: delivery goes on after them, whatever the state says. */
   readonly after: { readonly ticks: Source | null; readonly dom: Source | null };
   /** One batch for each poll that found rows, in the order of their stamps, ticks before snapshots. */
-  readonly onEvents: (events: readonly MarketEvent[]) => void;
+  readonly onEvents: OnEvents;
   readonly wallUs?: () => number;
   /** What the clock that stamps the rows reads now: a row from beyond it is a bad one. None is without it. */
   readonly clockUs?: () => number;
 }
 
 /** Sierra's market data from the files that its study writes. */
-export class SierraData {
+export class SierraData implements DataProvider {
+  readonly capabilities = sierraDataCapabilities;
   readonly counters: SierraCounters;
   readonly #options: SierraDataOptions;
   readonly #tailer: FolderTailer;
