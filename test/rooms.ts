@@ -108,6 +108,7 @@ const PACKAGES: readonly Room[] = [
     vendors: ["esbuild"],
     node: true,
   },
+  { name: "sim/disk", folder: "sim/disk", standsOn: ["shared/base"], vendors: [], node: false },
   { name: "sim/tape", folder: "sim/tape", standsOn: EVERY_SHARED, vendors: [], node: true },
   {
     name: "sim/sierra",

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { timeUs } from "@believe/shared/base";
+import { nodeDisk } from "@believe/host/disk";
+import { type Disk, timeUs } from "@believe/shared/base";
 import { decodeEvent } from "@believe/shared/engine";
 import type { Source } from "@believe/shared/market";
 import { segmentNames } from "./capture.ts";
@@ -14,12 +15,12 @@ export interface CaptureEnd {
 }
 
 /** Looks back through the segments for the newest row of each kind; the feed goes on after them. */
-export function captureEnd(folder: string): CaptureEnd {
+export function captureEnd(folder: string, disk: Disk = nodeDisk): CaptureEnd {
   let ticks: Source | null = null;
   let dom: Source | null = null;
   let marketUs = timeUs(0);
-  for (const name of segmentNames(folder).reverse()) {
-    for (const line of linesBackwards(join(folder, name))) {
+  for (const name of segmentNames(folder, disk).reverse()) {
+    for (const line of linesBackwards(join(folder, name), disk)) {
       const event = decodeEvent(line);
       marketUs = timeUs(Math.max(marketUs, event.tsUs));
       if (event.kind === "book") dom ??= event.source;

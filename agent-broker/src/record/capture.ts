@@ -1,18 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
-import {
-  closeSync,
-  fdatasyncSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  statSync,
-  truncateSync,
-  writeSync,
-} from "node:fs";
 import { join } from "node:path";
-import { invariant } from "@believe/shared/base";
+import { makeFolders, nodeDisk, writeWhole } from "@believe/host/disk";
+import { type Disk, invariant } from "@believe/shared/base";
 import { type EngineEvent, encodeEvent } from "@believe/shared/engine";
 import type { Body } from "@believe/shared/wire";
 
@@ -27,22 +16,29 @@ const NAME = /^capture-\d{6}\.jsonl$/;
 export class Capture {
   readonly #folder: string;
   readonly #closed: ReadonlySet<string>;
+  readonly #disk: Disk;
   #file: number | null = null;
   #name = "";
   #first: number;
   #count = 0;
+  #bytes = 0;
   #hash: Hash = createHash("sha256");
   #buffered: string[] = [];
 
   /** `first` is the index, over all segments, of the next event; `closed` names what the journal closes. */
   constructor(
     folder: string,
-    options: { readonly first: number; readonly closed: ReadonlySet<string> },
+    options: {
+      readonly first: number;
+      readonly closed: ReadonlySet<string>;
+      readonly disk?: Disk;
+    },
   ) {
     this.#folder = folder;
     this.#first = options.first;
     this.#closed = options.closed;
-    mkdirSync(folder, { recursive: true });
+    this.#disk = options.disk ?? nodeDisk;
+    makeFolders(this.#disk, folder);
   }
 
   /** Number of events in all segments so far. */
@@ -57,14 +53,15 @@ export class Capture {
   open(): void {
     invariant(this.#file === null, "one capture segment is open at a time");
     this.#name = `capture-${String(this.#newest() + 1).padStart(6, "0")}.jsonl`;
-    this.#file = openSync(join(this.#folder, this.#name), "wx");
+    this.#file = this.#disk.open(join(this.#folder, this.#name), "wx");
+    this.#bytes = 0;
     this.#hash = createHash("sha256");
-    syncFolder(this.#folder);
+    this.#disk.syncFolder(this.#folder);
   }
 
   /** A segment that was lost with a disk keeps its number: the journal speaks of it. */
   #newest(): number {
-    const names = [...segmentNames(this.#folder), ...this.#closed];
+    const names = [...segmentNames(this.#folder, this.#disk), ...this.#closed];
     return names.reduce((most, name) => Math.max(most, Number(name.slice(8, 14))), 0);
   }
 
@@ -79,21 +76,21 @@ export class Capture {
     invariant(this.#file !== null, "events go into an open capture segment");
     const bytes = Buffer.from(this.#buffered.join(""), "utf8");
     this.#buffered = [];
-    let at = 0;
-    while (at < bytes.length) at += writeSync(this.#file, bytes, at);
+    writeWhole(this.#disk, this.#file, bytes, this.#bytes);
+    this.#bytes += bytes.length;
     this.#hash.update(bytes);
   }
 
   sync(): void {
     this.write();
-    if (this.#file !== null) fdatasyncSync(this.#file);
+    if (this.#file !== null) this.#disk.datasync(this.#file);
   }
 
   /** Ends the segment and returns what the journal says of it. */
   close(): Body<"segment"> {
     this.sync();
     invariant(this.#file !== null, "only an open capture segment can be closed");
-    closeSync(this.#file);
+    this.#disk.close(this.#file);
     const body = {
       segment: this.#name,
       first: this.#first,
@@ -115,23 +112,26 @@ export interface OrphanSegment {
 }
 
 /** File names of all segments, oldest first. */
-export function segmentNames(folder: string): string[] {
-  return readdirSync(folder)
+export function segmentNames(folder: string, disk: Disk = nodeDisk): string[] {
+  return disk
+    .list(folder)
     .filter((name) => NAME.test(name))
     .sort();
 }
 
 /**
  * Finds the segment that no journal record closes: the process died while it was written.
- * Its torn last line never reached the engine's outside and is cut.
+ * Its torn last line never reached the engine's outside and is cut. What a killed process did not sync counts from
+ * here on, so it is synced before the journal says its hash.
  */
 export function orphanSegment(
   folder: string,
   closed: ReadonlySet<string>,
   first: number,
+  disk: Disk = nodeDisk,
 ): OrphanSegment | null {
-  mkdirSync(folder, { recursive: true });
-  const open = segmentNames(folder).filter((name) => !closed.has(name));
+  makeFolders(disk, folder);
+  const open = segmentNames(folder, disk).filter((name) => !closed.has(name));
   invariant(open.length <= 1, `at most one capture segment is open, were ${open.join(", ")}`);
   const name = open[0];
   if (name === undefined) return null;
@@ -139,29 +139,42 @@ export function orphanSegment(
   const hash = createHash("sha256");
   let count = 0;
   let length = 0;
-  for (const line of wholeLines(file)) {
+  for (const line of wholeLines(disk, file)) {
     hash.update(line);
     count += 1;
     length += line.length;
   }
-  if (length < statSync(file).size) truncateSync(file, length);
+  settle(disk, file, length);
   const lines = {
     *[Symbol.iterator]() {
-      for (const line of wholeLines(file)) yield line.toString("utf8", 0, line.length - 1);
+      for (const line of wholeLines(disk, file)) yield line.toString("utf8", 0, line.length - 1);
     },
   };
   return { body: { segment: name, first, count, sha256: hash.digest("hex") }, lines };
 }
 
+/** Cuts a segment behind its whole lines and makes them durable. */
+function settle(disk: Disk, path: string, length: number): void {
+  const file = disk.open(path, "r+");
+  try {
+    if (length < disk.size(file)) disk.truncate(file, length);
+    disk.sync(file);
+  } finally {
+    disk.close(file);
+  }
+}
+
 /** The whole lines of a file with their line feeds, a piece at a time: a day does not fit in a string. */
-function* wholeLines(file: string): Generator<Buffer> {
-  const handle = openSync(file, "r");
+function* wholeLines(disk: Disk, path: string): Generator<Buffer> {
+  const file = disk.open(path, "r");
   try {
     let rest = Buffer.alloc(0);
+    let at = 0;
     for (;;) {
       const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-      const got = readSync(handle, chunk, 0, CHUNK_BYTES, null);
+      const got = disk.read(file, chunk, at);
       if (got === 0) return;
+      at += got;
       const held = Buffer.concat([rest, chunk.subarray(0, got)]);
       let from = 0;
       for (let end = held.indexOf(LF); end !== -1; end = held.indexOf(LF, from)) {
@@ -171,16 +184,6 @@ function* wholeLines(file: string): Generator<Buffer> {
       rest = held.subarray(from);
     }
   } finally {
-    closeSync(handle);
-  }
-}
-
-function syncFolder(folder: string): void {
-  if (process.platform === "win32") return;
-  const handle = openSync(folder, "r");
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+    disk.close(file);
   }
 }

@@ -1,17 +1,18 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { nodeDisk } from "@believe/host/disk";
+import type { Disk } from "@believe/shared/base";
 
 const CHUNK_BYTES = 1 << 20;
 
 /** The whole lines of a file, newest first, read a piece at a time: a segment of a day does not fit in memory. */
-export function* linesBackwards(file: string): Generator<string> {
-  const handle = openSync(file, "r");
+export function* linesBackwards(path: string, disk: Disk = nodeDisk): Generator<string> {
+  const file = disk.open(path, "r");
   try {
-    let end = fstatSync(handle).size;
+    let end = disk.size(file);
     let tail = Buffer.alloc(0);
     while (end > 0) {
       const start = Math.max(0, end - CHUNK_BYTES);
       const chunk = Buffer.alloc(end - start);
-      readSync(handle, chunk, 0, chunk.length, start);
+      disk.read(file, chunk, start);
       const held = Buffer.concat([chunk, tail]);
       const cut = start === 0 ? 0 : held.indexOf(0x0a) + 1;
       const lines = held.subarray(cut).toString("utf8").split("\n").reverse();
@@ -20,6 +21,6 @@ export function* linesBackwards(file: string): Generator<string> {
       end = start;
     }
   } finally {
-    closeSync(handle);
+    disk.close(file);
   }
 }

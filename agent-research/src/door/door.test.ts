@@ -99,7 +99,7 @@ describe("a replica that is opened again", () => {
   it("counts what it holds and drops what a crash left of an upload", async () => {
     const folder = mkdtempSync(join(tmpdir(), "believe-replica-"));
     writeFileSync(join(folder, "capture-1.jsonl"), "abc");
-    writeFileSync(join(folder, "capture-2.jsonl.77.part"), "half");
+    writeFileSync(join(folder, "capture-2.jsonl.new"), "half");
     const replica = new Replica(folder);
     await replica.open();
     expect(replica.counts).toEqual({ segments: 1, bytes: 3 });

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolders, nodeDisk, replaceFileLater } from "@believe/host/disk";
 import { verifyNode } from "@believe/host/keys";
 import {
   openPart,
@@ -14,7 +13,7 @@ import {
   type ReplicaList,
   readPart,
 } from "@believe/host/replica";
-import { BytesFailure, utf8Text } from "@believe/shared/base";
+import { BytesFailure, type Disk, utf8Text } from "@believe/shared/base";
 import { ResearchFailure } from "../failure.ts";
 
 export interface PartShelfOptions {
@@ -22,6 +21,8 @@ export interface PartShelfOptions {
   readonly origin: string;
   /** Request keys of the agent whose parts these are. */
   readonly vkeys: readonly string[];
+  /** This machine's disks unless a simulation says otherwise. */
+  readonly disk?: Disk;
 }
 
 type Held = Record<PartSeries, PartName[]>;
@@ -33,12 +34,14 @@ type Held = Record<PartSeries, PartName[]>;
  */
 export class PartShelf {
   readonly #options: PartShelfOptions;
+  readonly #disk: Disk;
   readonly #held: Held = { journal: [], leaves: [] };
   /** Puts run one after the other: each is judged against what the one before left. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: PartShelfOptions) {
     this.#options = options;
+    this.#disk = options.disk ?? nodeDisk;
   }
 
   /**
@@ -47,11 +50,11 @@ export class PartShelf {
    */
   async open(as: "owner" | "reader" = "owner"): Promise<void> {
     const { folder } = this.#options;
-    await mkdir(folder, { recursive: true });
+    makeFolders(this.#disk, folder);
     const drop = async (name: string): Promise<void> => {
-      if (as === "owner") await rm(join(folder, name));
+      if (as === "owner") await this.#disk.later.unlink(join(folder, name));
     };
-    for (const name of readdirSync(folder).sort()) {
+    for (const name of this.#disk.list(folder).sort()) {
       const part = parsePartName(name);
       if (part === null) {
         await drop(name);
@@ -98,7 +101,7 @@ export class PartShelf {
   /** The lines of a series from 0 on, a part at a time, checked again for number and density. */
   *read(series: PartSeries): Generator<Part> {
     for (const name of this.#held[series].map(partName)) {
-      const note = readFileSync(join(this.#options.folder, name), "utf8");
+      const note = this.#text(name);
       yield readPart(name, note, this.#options.origin);
     }
   }
@@ -111,7 +114,7 @@ export class PartShelf {
     const file = join(folder, name);
     const hash = sha256(bytes);
     if (this.file(name) !== null) {
-      if (sha256(readFileSync(file)) === hash) return hash;
+      if (sha256(this.#disk.readWhole(file)) === hash) return hash;
       throw refused(`expected part ${name} to stay as it is, was offered as another`);
     }
     const grows = newest !== undefined && newest.first === part.first && newest.last < part.last;
@@ -119,13 +122,13 @@ export class PartShelf {
       throw refused(`expected a part from ${next(held)} on, was ${name}`);
     }
     if (grows) this.#expectPrefix(newest, part);
-    await writeDurably(folder, name, bytes);
+    await replaceFileLater(file, bytes, this.#disk);
     if (grows) {
       held.pop();
-      await rm(join(folder, partName(newest)));
+      await this.#disk.later.unlink(join(folder, partName(newest)));
     }
     held.push({ series: part.series, first: part.first, last: part.last });
-    return sha256(readFileSync(file));
+    return sha256(this.#disk.readWhole(file));
   }
 
   async #opened(
@@ -143,9 +146,13 @@ export class PartShelf {
     }
   }
 
+  #text(name: string): string {
+    return Buffer.from(this.#disk.readWhole(join(this.#options.folder, name))).toString("utf8");
+  }
+
   #expectPrefix(newest: PartName, part: Part): void {
     const name = partName(newest);
-    const note = readFileSync(join(this.#options.folder, name), "utf8");
+    const note = this.#text(name);
     const { lines } = readPart(name, note, this.#options.origin);
     if (lines.every((line, i) => line === part.lines[i])) return;
     throw refused(`expected the lines of ${name} again, was others under their numbers`);
@@ -162,22 +169,4 @@ function refused(message: string): ResearchFailure {
 
 function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-async function writeDurably(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-  const draft = join(folder, `${name}.new`);
-  const handle = await open(draft, "w");
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, join(folder, name));
-  const directory = await open(folder, "r");
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
 }

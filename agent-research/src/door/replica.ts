@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolders, nodeDisk, replaceFileLater } from "@believe/host/disk";
 import { parsePartName, type ReplicaList } from "@believe/host/replica";
+import type { Disk } from "@believe/shared/base";
 import { ResearchFailure } from "../failure.ts";
 import { PartShelf, type PartShelfOptions } from "./part-shelf.ts";
 
 /** Where the parts lie, beside the segments. */
 export const PARTS = "parts";
+const CHUNK_BYTES = 64 * 1024;
 const SEGMENT_NAME = /^[a-z0-9][a-z0-9.-]{0,63}$/;
 
 /**
@@ -16,27 +17,29 @@ const SEGMENT_NAME = /^[a-z0-9][a-z0-9.-]{0,63}$/;
  */
 export class Replica {
   readonly #folder: string;
+  readonly #disk: Disk;
   readonly #shelf: PartShelf | null;
   #segments = 0;
   #bytes = 0;
 
   /** Without the names of whose parts they are, it holds segments only. */
-  constructor(folder: string, parts?: Omit<PartShelfOptions, "folder">) {
+  constructor(folder: string, parts?: Omit<PartShelfOptions, "folder">, disk: Disk = nodeDisk) {
     this.#folder = folder;
+    this.#disk = disk;
     this.#shelf =
-      parts === undefined ? null : new PartShelf({ folder: join(folder, PARTS), ...parts });
+      parts === undefined ? null : new PartShelf({ folder: join(folder, PARTS), disk, ...parts });
   }
 
   async open(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
+    makeFolders(this.#disk, this.#folder);
     await this.#shelf?.open();
-    for (const name of readdirSync(this.#folder)) {
+    for (const name of this.#disk.list(this.#folder)) {
       if (name === PARTS) continue;
-      // A part file is what a crash left of an upload that was never acknowledged.
-      if (name.endsWith(".part")) await rm(join(this.#folder, name));
+      // A draft is what a crash left of an upload that was never acknowledged.
+      if (name.endsWith(".new")) await this.#disk.later.unlink(join(this.#folder, name));
       else {
         this.#segments += 1;
-        this.#bytes += statSync(join(this.#folder, name)).size;
+        this.#bytes += sizeOf(this.#disk, join(this.#folder, name));
       }
     }
   }
@@ -49,7 +52,7 @@ export class Replica {
   get list(): ReplicaList {
     const nothing = { next: 0, parts: [] };
     const parts = this.#shelf?.list ?? { journal: nothing, leaves: nothing };
-    const segments = readdirSync(this.#folder).filter((name) => name.endsWith(".jsonl"));
+    const segments = this.#disk.list(this.#folder).filter((name) => name.endsWith(".jsonl"));
     return { ...parts, segments: segments.sort() };
   }
 
@@ -58,7 +61,9 @@ export class Replica {
     const part = this.#shelf?.file(name) ?? null;
     if (part !== null) return part;
     const file = join(this.#folder, name);
-    return SEGMENT_NAME.test(name) && name.endsWith(".jsonl") && existsSync(file) ? file : null;
+    return SEGMENT_NAME.test(name) && name.endsWith(".jsonl") && this.#disk.exists(file)
+      ? file
+      : null;
   }
 
   /**
@@ -77,31 +82,42 @@ export class Replica {
     }
     const file = join(this.#folder, name);
     const hash = createHash("sha256").update(bytes).digest("hex");
-    if (existsSync(file)) {
-      const held = await hashOf(file);
+    if (this.#disk.exists(file)) {
+      const held = await hashOf(this.#disk, file);
       if (held === hash) return hash;
       throw new ResearchFailure(
         "bad-segment",
         `expected segment ${name} to stay ${held}, was offered as ${hash}`,
       );
     }
-    const part = `${file}.${process.pid}.part`;
-    const handle = await open(part, "w");
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(part, file);
+    await replaceFileLater(file, bytes, this.#disk);
     this.#segments += 1;
     this.#bytes += bytes.length;
-    return await hashOf(file);
+    return await hashOf(this.#disk, file);
   }
 }
 
-async function hashOf(file: string): Promise<string> {
+function sizeOf(disk: Disk, path: string): number {
+  const file = disk.open(path, "r");
+  try {
+    return disk.size(file);
+  } finally {
+    disk.close(file);
+  }
+}
+
+async function hashOf(disk: Disk, path: string): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(file)) hash.update(chunk);
-  return hash.digest("hex");
+  const file = await disk.later.open(path, "r");
+  try {
+    const chunk = new Uint8Array(CHUNK_BYTES);
+    for (let at = 0; ; ) {
+      const count = await disk.later.read(file, chunk, at);
+      if (count === 0) return hash.digest("hex");
+      hash.update(chunk.subarray(0, count));
+      at += count;
+    }
+  } finally {
+    await disk.later.close(file);
+  }
 }

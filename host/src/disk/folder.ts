@@ -1,12 +1,26 @@
-import { closeSync, fsyncSync, openSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Disk } from "@believe/shared/base";
+import { hasCode } from "./code.ts";
+import { nodeDisk } from "./node-disk.ts";
 
 /** Makes created, renamed and removed names of a folder survive a power failure. Windows does so by itself. */
 export function syncFolder(folder: string): void {
-  if (process.platform === "win32") return;
-  const fd = openSync(folder, "r");
+  nodeDisk.syncFolder(folder);
+}
+
+/**
+ * Makes a folder and those above it. Each new one's name is durable before anything lies in it: a power failure
+ * would otherwise take the folder with all that was synced inside.
+ */
+export function makeFolders(disk: Disk, folder: string, mode?: number): void {
+  if (disk.exists(folder)) return;
+  const above = dirname(folder);
+  makeFolders(disk, above, mode);
   try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    disk.makeFolder(folder, mode);
+  } catch (error) {
+    // Another process was quicker.
+    if (!hasCode(error, "EEXIST")) throw error;
   }
+  disk.syncFolder(above);
 }

@@ -1,4 +1,4 @@
-import { readSync } from "node:fs";
+import type { Disk } from "@believe/shared/base";
 
 const LF = 0x0a;
 const CHUNK_BYTES = 1 << 20;
@@ -14,14 +14,20 @@ export interface FileLine {
  * Bytes after the last line feed are not yielded: the generator returns the offset at which they begin.
  * The bytes of a line are valid until the next one is asked for.
  */
-export function* linesBetween(fd: number, from: number, to: number): Generator<FileLine, number> {
+export function* linesBetween(
+  disk: Disk,
+  file: number,
+  from: number,
+  to: number,
+): Generator<FileLine, number> {
   let chunk: Buffer = Buffer.alloc(CHUNK_BYTES);
   let held = 0;
   let at = from;
   let read = from;
   while (read < to) {
     if (held === chunk.length) chunk = Buffer.concat([chunk], chunk.length * 2);
-    const count = readSync(fd, chunk, held, Math.min(chunk.length - held, to - read), read);
+    const room = Math.min(chunk.length - held, to - read);
+    const count = disk.read(file, chunk.subarray(held, held + room), read);
     if (count === 0) break;
     read += count;
     const end = held + count;

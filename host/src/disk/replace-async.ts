@@ -1,22 +1,23 @@
-import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { Disk } from "@believe/shared/base";
+import { nodeDisk } from "./node-disk.ts";
+import { writeWholeLater } from "./write.ts";
 
 /** `replaceFile` off the main thread, for what is written often beside an order path. One call at a time a file. */
-export async function replaceFileLater(file: string, text: string): Promise<void> {
-  const draft = `${file}.new`;
-  const handle = await open(draft, "w", 0o600);
+export async function replaceFileLater(
+  path: string,
+  content: string | Uint8Array,
+  disk: Disk = nodeDisk,
+): Promise<void> {
+  const { later } = disk;
+  const draft = `${path}.new`;
+  const file = await later.open(draft, "w", 0o600);
   try {
-    await handle.writeFile(text);
-    await handle.sync();
+    await writeWholeLater(disk, file, typeof content === "string" ? Buffer.from(content) : content);
+    await later.sync(file);
   } finally {
-    await handle.close();
+    await later.close(file);
   }
-  await rename(draft, file);
-  if (process.platform === "win32") return;
-  const folder = await open(dirname(file), "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await later.rename(draft, path);
+  await later.syncFolder(dirname(path));
 }

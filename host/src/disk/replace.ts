@@ -1,18 +1,18 @@
-import { closeSync, fsyncSync, openSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
-import { syncFolder } from "./folder.ts";
+import type { Disk } from "@believe/shared/base";
+import { nodeDisk } from "./node-disk.ts";
 import { writeWhole } from "./write.ts";
 
 /** Replaces a file atomically and durably: a crash leaves the old text or the new one, never a mixture. */
-export function replaceFile(file: string, text: string): void {
-  const draft = `${file}.new`;
-  const fd = openSync(draft, "w", 0o600);
+export function replaceFile(path: string, text: string, disk: Disk = nodeDisk): void {
+  const draft = `${path}.new`;
+  const file = disk.open(draft, "w", 0o600);
   try {
-    writeWhole(fd, Buffer.from(text));
-    fsyncSync(fd);
+    writeWhole(disk, file, Buffer.from(text));
+    disk.sync(file);
   } finally {
-    closeSync(fd);
+    disk.close(file);
   }
-  renameSync(draft, file);
-  syncFolder(dirname(file));
+  disk.rename(draft, path);
+  disk.syncFolder(dirname(path));
 }

@@ -1,10 +1,20 @@
-import { writeSync } from "node:fs";
+import type { Disk } from "@believe/shared/base";
 
-/** Writes every byte; the kernel may take less than asked at a time. Without `at` it goes on where the file stands. */
-export function writeWhole(fd: number, bytes: Uint8Array, at: number | null = null): void {
+/** Writes every byte from offset `at` on; the system may take less than asked at a time. */
+export function writeWhole(disk: Disk, file: number, bytes: Uint8Array, at = 0): void {
+  let done = 0;
+  while (done < bytes.length) done += disk.write(file, bytes.subarray(done), at + done);
+}
+
+/** `writeWhole` off the main thread. */
+export async function writeWholeLater(
+  disk: Disk,
+  file: number,
+  bytes: Uint8Array,
+  at = 0,
+): Promise<void> {
   let done = 0;
   while (done < bytes.length) {
-    const position = at === null ? null : at + done;
-    done += writeSync(fd, bytes, done, bytes.length - done, position);
+    done += await disk.later.write(file, bytes.subarray(done), at + done);
   }
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import { type Bytes, base64 } from "@believe/shared/base";
+import { type Bytes, base64, type Disk } from "@believe/shared/base";
 import { count, hashBase64 } from "@believe/shared/wire";
 import { z } from "zod";
-import { hasCode, replaceFileLater } from "../disk/index.ts";
+import { nodeDisk, readText, replaceFileLater } from "../disk/index.ts";
 import { PushFailure } from "./failure.ts";
 
 const progress = z.strictObject({
@@ -20,24 +19,21 @@ const NOTHING: Progress = { v: 1, signed: { size: 0, root: null }, pushed: 0, op
 
 /** What a restart must know: written atomically, off the main thread. Owned by one `Pusher`. */
 export class ProgressFile {
+  readonly #disk: Disk;
   readonly #file: string;
   #now: Progress;
 
-  private constructor(file: string, now: Progress) {
+  private constructor(disk: Disk, file: string, now: Progress) {
+    this.#disk = disk;
     this.#file = file;
     this.#now = now;
   }
 
-  static read(file: string): ProgressFile {
-    let text: string;
+  static read(file: string, disk: Disk = nodeDisk): ProgressFile {
+    const text = readText(disk, file);
+    if (text === null) return new ProgressFile(disk, file, NOTHING);
     try {
-      text = readFileSync(file, "utf8");
-    } catch (error) {
-      if (hasCode(error, "ENOENT")) return new ProgressFile(file, NOTHING);
-      throw error;
-    }
-    try {
-      return new ProgressFile(file, progress.parse(JSON.parse(text)));
+      return new ProgressFile(disk, file, progress.parse(JSON.parse(text)));
     } catch (cause) {
       throw new PushFailure("corrupt", `expected the progress of a push in ${file}, was other`, {
         cause,
@@ -93,6 +89,6 @@ export class ProgressFile {
 
   async #save(change: Partial<Progress>): Promise<void> {
     this.#now = { ...this.#now, ...change };
-    await replaceFileLater(this.#file, `${JSON.stringify(this.#now)}\n`);
+    await replaceFileLater(this.#file, `${JSON.stringify(this.#now)}\n`, this.#disk);
   }
 }

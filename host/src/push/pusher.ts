@@ -82,7 +82,10 @@ export class Pusher {
   constructor(options: PusherOptions) {
     this.#options = options;
     const { spool } = options;
-    this.#progress = ProgressFile.read(options.stateFile ?? join(spool.folder, "push.json"));
+    this.#progress = ProgressFile.read(
+      options.stateFile ?? join(spool.folder, "push.json"),
+      spool.disk,
+    );
     const { signedSize, pushed } = this.#progress;
     if (Math.max(signedSize, pushed) > spool.size) {
       throw new PushFailure(

@@ -1,7 +1,6 @@
-import { closeSync, fdatasyncSync, fstatSync, fsyncSync, openSync } from "node:fs";
 import { dirname } from "node:path";
-import { BytesFailure, utf8, utf8Text } from "@believe/shared/base";
-import { cutTornLine, linesBetween, syncFolder, writeWhole } from "../disk/index.ts";
+import { BytesFailure, type Disk, utf8, utf8Text } from "@believe/shared/base";
+import { cutTornLine, linesBetween, writeWhole } from "../disk/index.ts";
 import { SpoolFailure } from "./failure.ts";
 import { encodeLeafRow, parseLeafRow, type SealedLeaf } from "./sealed-leaf.ts";
 
@@ -10,34 +9,35 @@ import { encodeLeafRow, parseLeafRow, type SealedLeaf } from "./sealed-leaf.ts";
  * the lines are read when they are asked for.
  */
 export class LeafFile {
+  readonly #disk: Disk;
   readonly #path: string;
   readonly #origin: string;
   readonly #fd: number;
   readonly #starts: number[] = [];
   #bytes = 0;
 
-  private constructor(path: string, origin: string, fd: number) {
+  private constructor(disk: Disk, path: string, origin: string) {
+    this.#disk = disk;
     this.#path = path;
     this.#origin = origin;
-    this.#fd = fd;
+    this.#fd = disk.open(path, "r+");
   }
 
   /** Opens or creates the file, cuts a torn last line (it was never offered) and shows each leaf to `see`. */
-  static open(path: string, origin: string, see: (leaf: SealedLeaf) => void): LeafFile {
-    const fd = openSync(path, "a+", 0o600);
-    closeSync(fd);
-    syncFolder(dirname(path));
-    const file = new LeafFile(path, origin, openSync(path, "r+"));
+  static open(disk: Disk, path: string, origin: string, see: (leaf: SealedLeaf) => void): LeafFile {
+    disk.close(disk.open(path, "a+", 0o600));
+    disk.syncFolder(dirname(path));
+    const file = new LeafFile(disk, path, origin);
     try {
-      const size = fstatSync(file.#fd).size;
-      for (const { bytes } of linesBetween(file.#fd, 0, size)) {
+      const size = disk.size(file.#fd);
+      for (const { bytes } of linesBetween(disk, file.#fd, 0, size)) {
         const leaf = file.#parse(bytes, file.size);
         see(leaf);
         file.#grow(bytes.length + 1);
       }
-      cutTornLine(path, file.#fd, file.#bytes, size);
+      cutTornLine(disk, { path, file: file.#fd, from: file.#bytes, to: size });
       // Whole lines that a killed process did not sync are leaves from here on.
-      fsyncSync(file.#fd);
+      disk.sync(file.#fd);
       return file;
     } catch (failure) {
       file.close();
@@ -53,8 +53,8 @@ export class LeafFile {
   /** Writes leaves with one write and one sync. */
   append(leaves: readonly SealedLeaf[]): void {
     const rows = leaves.map((leaf) => utf8(`${encodeLeafRow(leaf)}\n`));
-    writeWhole(this.#fd, Buffer.concat(rows), this.#bytes);
-    fdatasyncSync(this.#fd);
+    writeWhole(this.#disk, this.#fd, Buffer.concat(rows), this.#bytes);
+    this.#disk.datasync(this.#fd);
     for (const row of rows) this.#grow(row.length);
   }
 
@@ -63,13 +63,14 @@ export class LeafFile {
     const begin = this.#starts[from];
     if (begin === undefined || from >= to) return;
     let index = from;
-    for (const { bytes } of linesBetween(this.#fd, begin, this.#starts[to] ?? this.#bytes)) {
+    const end = this.#starts[to] ?? this.#bytes;
+    for (const { bytes } of linesBetween(this.#disk, this.#fd, begin, end)) {
       yield this.#parse(bytes, index++);
     }
   }
 
   close(): void {
-    closeSync(this.#fd);
+    this.#disk.close(this.#fd);
   }
 
   corrupt(index: number, expected: string): SpoolFailure {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Bytes, invariant, type Sha256, utf8 } from "@believe/shared/base";
+import { type Bytes, type Disk, invariant, type Sha256, utf8 } from "@believe/shared/base";
 import {
   bundleOf,
   checkpointText,
@@ -13,6 +13,7 @@ import {
   type TileName,
   tileOf,
 } from "@believe/shared/wire/log";
+import { nodeDisk, saidBy } from "../disk/index.ts";
 import { SpoolFailure } from "./failure.ts";
 import { LeafFile } from "./leaf-file.ts";
 import type { SealedLeaf } from "./sealed-leaf.ts";
@@ -25,14 +26,15 @@ export class LeafLog {
   readonly #tree: HashTree;
   readonly #file: LeafFile;
   #newest: SealedLeaf | null = null;
+  #isBroken = false;
 
   /** Opens the file of leaves and checks that each follows the one before in index, minute and records. */
-  constructor(folder: string, origin: string, sha256: Sha256) {
+  constructor(folder: string, origin: string, sha256: Sha256, disk: Disk = nodeDisk) {
     this.#folder = folder;
     this.origin = origin;
     this.#sha256 = sha256;
     this.#tree = new HashTree(sha256);
-    this.#file = LeafFile.open(join(folder, "leaves.jsonl"), origin, (leaf) => {
+    this.#file = LeafFile.open(disk, join(folder, "leaves.jsonl"), origin, (leaf) => {
       this.#mustFollow(leaf);
       this.#take(leaf);
     });
@@ -53,12 +55,20 @@ export class LeafLog {
 
   /** Makes leaves durable, then counts them. */
   append(leaves: readonly SealedLeaf[]): void {
+    if (this.#isBroken) {
+      throw new SpoolFailure(
+        "not-durable",
+        `expected a disk that took every leaf in ${this.#folder}, was one that refused some before`,
+      );
+    }
     try {
       this.#file.append(leaves);
     } catch (cause) {
+      // Nobody knows what the disk holds now: only opening anew finds out.
+      this.#isBroken = true;
       throw new SpoolFailure(
         "not-durable",
-        `expected the disk to take leaves in ${this.#folder}, was an error of it`,
+        `expected the disk to take leaves in ${this.#folder}, was ${saidBy(cause)}`,
         { cause },
       );
     }

@@ -1,9 +1,15 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { MINUTE_US, minuteOf, parseIsoUs, type TimeUs, timeUs } from "@believe/shared/base";
+import {
+  type Disk,
+  MINUTE_US,
+  minuteOf,
+  parseIsoUs,
+  type TimeUs,
+  timeUs,
+} from "@believe/shared/base";
 import { count, minuteText } from "@believe/shared/wire";
 import { z } from "zod";
-import { hasCode, replaceFile } from "../disk/index.ts";
+import { readText, replaceFile } from "../disk/index.ts";
 import { SpoolFailure } from "./failure.ts";
 
 const mark = z.strictObject({ v: z.literal(1), leaf: count, minute: minuteText });
@@ -22,25 +28,23 @@ export function minuteAfter(startUs: TimeUs): TimeUs {
  * after the newest leaf, so nothing is written for it.
  */
 export class MinuteMark {
+  readonly #disk: Disk;
   readonly #file: string;
 
-  constructor(folder: string) {
+  constructor(disk: Disk, folder: string) {
+    this.#disk = disk;
     this.#file = join(folder, "minute.json");
   }
 
   write(leaf: number, startUs: TimeUs): void {
-    replaceFile(this.#file, `${JSON.stringify({ v: 1, leaf, minute: minuteOf(startUs) })}\n`);
+    const text = `${JSON.stringify({ v: 1, leaf, minute: minuteOf(startUs) })}\n`;
+    replaceFile(this.#file, text, this.#disk);
   }
 
   /** The minute that was marked as open for this leaf, null when none was. */
   read(leaf: number): TimeUs | null {
-    let text: string;
-    try {
-      text = readFileSync(this.#file, "utf8");
-    } catch (error) {
-      if (hasCode(error, "ENOENT")) return null;
-      throw error;
-    }
+    const text = readText(this.#disk, this.#file);
+    if (text === null) return null;
     try {
       const marked = mark.parse(JSON.parse(text));
       return marked.leaf === leaf ? minuteStartOf(marked.minute) : null;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import {
   type Bytes,
+  type Disk,
   invariant,
   MINUTE_US,
   minuteOf,
@@ -19,6 +19,7 @@ import {
   saltedRoot,
   type TileName,
 } from "@believe/shared/wire/log";
+import { makeFolders, nodeDisk } from "../disk/index.ts";
 import type { Wal } from "../wal/index.ts";
 import { SpoolFailure } from "./failure.ts";
 import { LeafLog } from "./leaf-log.ts";
@@ -43,6 +44,8 @@ export interface SpoolOptions {
   readonly salt?: () => Bytes;
   /** Most bytes of lines in one leaf. */
   readonly minuteBytesMax?: number;
+  /** This machine's disks unless a simulation says otherwise. */
+  readonly disk?: Disk;
 }
 
 /**
@@ -53,6 +56,8 @@ export interface SpoolOptions {
 export class Spool {
   readonly folder: string;
   readonly origin: string;
+  /** Where it lies; what belongs to it lies there too. */
+  readonly disk: Disk;
   readonly #sha256: Sha256;
   readonly #wal: SpoolOptions["wal"];
   readonly #salt: () => Bytes;
@@ -68,12 +73,13 @@ export class Spool {
   private constructor(options: SpoolOptions) {
     this.folder = options.folder;
     this.origin = options.origin;
+    this.disk = options.disk ?? nodeDisk;
     this.#sha256 = options.sha256;
     this.#wal = options.wal;
     this.#salt = options.salt ?? (() => new Uint8Array(randomBytes(SALT_BYTES)));
     this.#minuteBytesMax = options.minuteBytesMax ?? MINUTE_BYTES_MAX;
-    this.#mark = new MinuteMark(options.folder);
-    this.#log = new LeafLog(options.folder, options.origin, options.sha256);
+    this.#mark = new MinuteMark(this.disk, options.folder);
+    this.#log = new LeafLog(options.folder, options.origin, options.sha256, this.disk);
   }
 
   /**
@@ -81,7 +87,7 @@ export class Spool {
    * its own minute. Records that no minute was open for yet join the next one.
    */
   static open(options: SpoolOptions): Spool {
-    mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+    makeFolders(options.disk ?? nodeDisk, options.folder, 0o700);
     const spool = new Spool(options);
     try {
       spool.#checkNewest();

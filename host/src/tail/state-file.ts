@@ -1,14 +1,7 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from "node:fs";
 import { dirname } from "node:path";
+import type { Disk } from "@believe/shared/base";
 import { z } from "zod";
+import { makeFolders, nodeDisk, readText, writeWhole } from "../disk/index.ts";
 import { systemCode, TailFailure } from "./tail-failure.ts";
 
 /** Windows refuses a rename while a scanner holds the old file. */
@@ -19,10 +12,10 @@ function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-function replace(from: string, to: string): void {
+function replace(disk: Disk, from: string, to: string): void {
   for (let tries = 1; ; tries++) {
     try {
-      renameSync(from, to);
+      disk.rename(from, to);
       return;
     } catch (cause) {
       const busy = ["EPERM", "EACCES", "EBUSY"].includes(systemCode(cause));
@@ -35,47 +28,40 @@ function replace(from: string, to: string): void {
   }
 }
 
-function syncFolder(path: string): void {
-  // Windows cannot open a folder; its rename is durable without.
-  if (process.platform === "win32") return;
-  const folder = openSync(path, "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
-}
-
 /** Writes `value` as JSON so that a crash leaves either the old or the new file, whole. */
-export function writeStateFile(path: string, value: unknown): void {
+export function writeStateFile(path: string, value: unknown, disk: Disk = nodeDisk): void {
   const next = `${path}.next`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    const file = openSync(next, "w");
+    makeFolders(disk, dirname(path));
+    const file = disk.open(next, "w");
     try {
-      writeSync(file, `${JSON.stringify(value)}\n`);
-      fsyncSync(file);
+      writeWhole(disk, file, Buffer.from(`${JSON.stringify(value)}\n`));
+      disk.sync(file);
     } finally {
-      closeSync(file);
+      disk.close(file);
     }
   } catch (cause) {
     const message = `expected to write ${next}, was refused with ${systemCode(cause)}`;
     throw new TailFailure("state-unwritable", message, { cause });
   }
-  replace(next, path);
-  syncFolder(dirname(path));
+  replace(disk, next, path);
+  disk.syncFolder(dirname(path));
 }
 
 /** The value in the file, or null when there is none. Throws `TailFailure` when it does not fit `schema`. */
-export function readStateFile<T>(path: string, schema: z.ZodType<T>): T | null {
-  let text: string;
+export function readStateFile<T>(
+  path: string,
+  schema: z.ZodType<T>,
+  disk: Disk = nodeDisk,
+): T | null {
+  let text: string | null;
   try {
-    text = readFileSync(path, "utf8");
+    text = readText(disk, path);
   } catch (cause) {
-    if (systemCode(cause) === "ENOENT") return null;
     const message = `expected to read ${path}, was refused with ${systemCode(cause)}`;
     throw new TailFailure("corrupt-state", message, { cause });
   }
+  if (text === null) return null;
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {

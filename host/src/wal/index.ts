@@ -1,3 +1,4 @@
 export { WalFailure } from "./failure.ts";
 export type { JournalLine } from "./journal-file.ts";
+export type { Processes } from "./processes.ts";
 export { Wal, type WalOptions } from "./wal.ts";

@@ -1,5 +1,4 @@
-import { closeSync, openSync } from "node:fs";
-import { BytesFailure, utf8Text } from "@believe/shared/base";
+import { BytesFailure, type Disk, utf8Text } from "@believe/shared/base";
 import type { JournalRecord } from "@believe/shared/wire";
 import { parseRecord, RecordFailure } from "@believe/shared/wire";
 import { linesBetween } from "../disk/index.ts";
@@ -19,11 +18,13 @@ export interface JournalLine {
 export class JournalFile {
   readonly path: string;
   readonly firstSeq: number;
+  readonly #disk: Disk;
   #count = 0;
   #bytes = 0;
   readonly #marks: number[] = [];
 
-  constructor(path: string, firstSeq: number) {
+  constructor(disk: Disk, path: string, firstSeq: number) {
+    this.#disk = disk;
     this.path = path;
     this.firstSeq = firstSeq;
   }
@@ -76,15 +77,15 @@ export class JournalFile {
     const offset = this.#marks[mark];
     if (offset === undefined || from >= until) return;
     let seq = this.firstSeq + mark * LINES_A_MARK;
-    const fd = openSync(this.path, "r");
+    const fd = this.#disk.open(this.path, "r");
     try {
-      for (const { bytes } of linesBetween(fd, offset, this.#bytes)) {
+      for (const { bytes } of linesBetween(this.#disk, fd, offset, this.#bytes)) {
         if (seq >= until) return;
         if (seq >= from) yield this.parse(seq, bytes);
         seq++;
       }
     } finally {
-      closeSync(fd);
+      this.#disk.close(fd);
     }
     if (seq < until) throw this.corrupt(seq, "the end of the file");
   }

@@ -1,17 +1,9 @@
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  unlinkSync,
-} from "node:fs";
-import { uptime } from "node:os";
 import { join } from "node:path";
+import type { Disk } from "@believe/shared/base";
 import { z } from "zod";
-import { hasCode, writeWhole } from "../disk/index.ts";
+import { hasCode, nodeDisk, readText, writeWhole } from "../disk/index.ts";
 import { WalFailure } from "./failure.ts";
+import { nodeProcesses, type Processes } from "./processes.ts";
 
 const holder = z.strictObject({
   pid: z.int().positive(),
@@ -21,100 +13,89 @@ const holder = z.strictObject({
 });
 type Holder = z.infer<typeof holder>;
 
-/** Boot id and start tick of a process, from /proc; null on other systems or when it is gone. */
-function startOf(pid: number): string | null {
-  try {
-    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-    return ticks === undefined ? null : `${boot}:${ticks}`;
-  } catch {
-    return null;
-  }
-}
-
-function lives({ pid, started, takenAtMs }: Holder): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: it lives and belongs to somebody else.
-    if (!hasCode(error, "EPERM")) return false;
-  }
-  if (started !== null) return startOf(pid) === started;
-  const bootedAtMs = Date.now() - uptime() * 1000;
-  return takenAtMs > bootedAtMs - 60_000;
+function lives({ pid, started, takenAtMs }: Holder, processes: Processes): boolean {
+  if (!processes.isRunning(pid)) return false;
+  if (started !== null) return processes.startOf(pid) === started;
+  return takenAtMs > processes.bootedAtMs() - 60_000;
 }
 
 /** One process at a time in a folder. What a killed process left is taken over at the next start. */
 export class FolderLock {
+  readonly #disk: Disk;
   readonly #file: string;
 
-  private constructor(file: string) {
+  private constructor(disk: Disk, file: string) {
+    this.#disk = disk;
     this.#file = file;
   }
 
-  static take(folder: string): FolderLock {
+  static take(
+    folder: string,
+    disk: Disk = nodeDisk,
+    processes: Processes = nodeProcesses,
+  ): FolderLock {
     const file = join(folder, "lock.json");
-    const draft = join(folder, `lock.${process.pid}.new`);
+    const draft = join(folder, `lock.${processes.self}.new`);
     const mine: Holder = {
-      pid: process.pid,
-      started: startOf(process.pid),
-      takenAtMs: Date.now(),
+      pid: processes.self,
+      started: processes.startOf(processes.self),
+      takenAtMs: processes.nowMs(),
     };
-    const fd = openSync(draft, "w", 0o600);
+    const fd = disk.open(draft, "w", 0o600);
     try {
-      writeWhole(fd, Buffer.from(JSON.stringify(mine)));
-      fsyncSync(fd);
+      writeWhole(disk, fd, Buffer.from(JSON.stringify(mine)));
+      disk.sync(fd);
     } finally {
-      closeSync(fd);
+      disk.close(fd);
     }
     try {
       // Two tries: the second one after a dead holder was moved away.
       for (let attempt = 0; attempt < 2; attempt++) {
         try {
-          linkSync(draft, file);
-          return new FolderLock(file);
+          disk.link(draft, file);
+          return new FolderLock(disk, file);
         } catch (error) {
           if (!hasCode(error, "EEXIST")) throw error;
-          moveDeadHolder(file);
+          moveDeadHolder(disk, file, processes);
         }
       }
     } finally {
-      unlinkSync(draft);
+      disk.unlink(draft);
     }
     throw new WalFailure("locked", `expected a journal of our own, was taken by another: ${file}`);
   }
 
   release(): void {
-    unlinkSync(this.#file);
+    this.#disk.unlink(this.#file);
   }
 }
 
-function readHolder(file: string): Holder | null {
+function readHolder(disk: Disk, file: string): Holder | null {
+  const text = readText(disk, file);
+  if (text === null) return null;
   try {
-    return holder.parse(JSON.parse(readFileSync(file, "utf8")));
+    return holder.parse(JSON.parse(text));
   } catch (cause) {
-    if (hasCode(cause, "ENOENT")) return null;
     throw new WalFailure("corrupt", `expected a lock with pid and start in ${file}, was other`, {
       cause,
     });
   }
 }
 
-function moveDeadHolder(file: string): void {
-  const held = readHolder(file);
+function moveDeadHolder(disk: Disk, file: string, processes: Processes): void {
+  const held = readHolder(disk, file);
   if (held === null) return;
-  if (lives(held)) {
+  if (lives(held, processes)) {
     throw new WalFailure(
       "locked",
       `expected a journal that no process has open, was held by process ${held.pid} (${file})`,
       { facts: { pid: held.pid } },
     );
   }
-  const aside = `${file}.${process.pid}.dead`;
-  renameSync(file, aside);
-  const moved = readHolder(aside);
+  const aside = `${file}.${processes.self}.dead`;
+  disk.rename(file, aside);
+  const moved = readHolder(disk, aside);
   // Another taker was between our look and our move: give its lock back; link never replaces a newer one.
-  if (moved !== null && lives(moved)) linkSync(aside, file);
-  unlinkSync(aside);
+  if (moved !== null && lives(moved, processes)) disk.link(aside, file);
+  disk.unlink(aside);
 }

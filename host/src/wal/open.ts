@@ -1,6 +1,6 @@
-import { closeSync, fdatasyncSync, fstatSync, openSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { cutTornLine, linesBetween, syncFolder } from "../disk/index.ts";
+import type { Disk } from "@believe/shared/base";
+import { cutTornLine, linesBetween } from "../disk/index.ts";
 import { WalFailure } from "./failure.ts";
 import { JournalFile } from "./journal-file.ts";
 
@@ -11,10 +11,10 @@ export function fileName(n: number): string {
 }
 
 /** Creates the next file of a journal and returns its handle; its name survives a power failure. */
-export function createFile(folder: string, n: number): { path: string; fd: number } {
+export function createFile(disk: Disk, folder: string, n: number): { path: string; fd: number } {
   const path = join(folder, fileName(n));
-  const fd = openSync(path, "wx+", 0o600);
-  syncFolder(folder);
+  const fd = disk.open(path, "wx+", 0o600);
+  disk.syncFolder(folder);
   return { path, fd };
 }
 
@@ -29,8 +29,9 @@ export interface Opened {
  * Checks every line's number. The last file, the only one that a crash can have touched, is parsed in full;
  * the others are parsed when their records are read.
  */
-export function openFiles(folder: string): Opened {
-  const names = readdirSync(folder)
+export function openFiles(disk: Disk, folder: string): Opened {
+  const names = disk
+    .list(folder)
     .filter((name) => NAME.test(name))
     .sort();
   names.forEach((name, n) => {
@@ -44,53 +45,56 @@ export function openFiles(folder: string): Opened {
   const files: JournalFile[] = [];
   let nextSeq = 0;
   for (const name of names.slice(0, -1)) {
-    const file = new JournalFile(join(folder, name), nextSeq);
-    const fd = openSync(file.path, "r");
+    const file = new JournalFile(disk, join(folder, name), nextSeq);
+    const fd = disk.open(file.path, "r");
     try {
-      const size = fstatSync(fd).size;
-      if (scan(file, fd, size, checkNumber) !== size) {
+      const size = disk.size(fd);
+      if (scan(disk, { file, fd, size }, checkNumber) !== size) {
         throw file.corrupt(file.nextSeq, "a line without its end, before the last file");
       }
     } finally {
-      closeSync(fd);
+      disk.close(fd);
     }
     files.push(file);
     nextSeq = file.nextSeq;
   }
-  return openLast(folder, files, nextSeq, names.at(-1));
+  const name = names.at(-1);
+  return name === undefined ? openFirst(disk, folder) : openLast(disk, join(folder, name), files);
 }
 
-function openLast(
-  folder: string,
-  files: JournalFile[],
-  nextSeq: number,
-  name: string | undefined,
-): Opened {
-  if (name === undefined) {
-    const { path, fd } = createFile(folder, 0);
-    return { files: [new JournalFile(path, 0)], fd, tornBytes: 0 };
-  }
-  const file = new JournalFile(join(folder, name), nextSeq);
-  const fd = openSync(file.path, "r+");
+function openFirst(disk: Disk, folder: string): Opened {
+  const { path, fd } = createFile(disk, folder, 0);
+  return { files: [new JournalFile(disk, path, 0)], fd, tornBytes: 0 };
+}
+
+function openLast(disk: Disk, path: string, files: JournalFile[]): Opened {
+  const file = new JournalFile(disk, path, files.at(-1)?.nextSeq ?? 0);
+  const fd = disk.open(file.path, "r+");
   try {
-    const size = fstatSync(fd).size;
-    const whole = scan(file, fd, size, (seq, bytes) => {
+    const size = disk.size(fd);
+    const whole = scan(disk, { file, fd, size }, (seq, bytes) => {
       file.parse(seq, bytes);
     });
-    const tornBytes = cutTornLine(file.path, fd, whole, size);
+    const tornBytes = cutTornLine(disk, { path, file: fd, from: whole, to: size });
     // A killed process may have left whole lines that were never synced: from here on they count.
-    fdatasyncSync(fd);
+    disk.datasync(fd);
     return { files: [...files, file], fd, tornBytes };
   } catch (failure) {
-    closeSync(fd);
+    disk.close(fd);
     throw failure;
   }
 }
 
 type Check = (seq: number, bytes: Uint8Array, file: JournalFile) => void;
 
-function scan(file: JournalFile, fd: number, size: number, check: Check): number {
-  for (const { bytes } of linesBetween(fd, 0, size)) {
+interface Scanned {
+  readonly file: JournalFile;
+  readonly fd: number;
+  readonly size: number;
+}
+
+function scan(disk: Disk, { file, fd, size }: Scanned, check: Check): number {
+  for (const { bytes } of linesBetween(disk, fd, 0, size)) {
     check(file.nextSeq, bytes, file);
     file.grow(bytes.length + 1);
   }

@@ -1,12 +1,12 @@
-import { closeSync, fdatasyncSync, mkdirSync } from "node:fs";
-import type { Bytes, TimeUs } from "@believe/shared/base";
+import type { Bytes, Disk, TimeUs } from "@believe/shared/base";
 import type { Draft } from "@believe/shared/wire";
-import { writeWhole } from "../disk/index.ts";
+import { makeFolders, nodeDisk, saidBy, writeWhole } from "../disk/index.ts";
 import { encodeLine } from "./encode.ts";
 import { WalFailure } from "./failure.ts";
 import { JournalFile, type JournalLine } from "./journal-file.ts";
 import { FolderLock } from "./lock.ts";
 import { createFile, type Opened, openFiles } from "./open.ts";
+import { nodeProcesses, type Processes } from "./processes.ts";
 import { osSalts } from "./salt.ts";
 
 /** Appended lines wait in memory up to this size; beyond it they are written before they are synced. */
@@ -20,6 +20,10 @@ export interface WalOptions {
   readonly salt?: () => Bytes;
   /** A file that would grow past this is followed by the next one. */
   readonly fileBytesMax?: number;
+  /** This machine's disks unless a simulation says otherwise. */
+  readonly disk?: Disk;
+  /** This machine's processes unless a simulation says otherwise. */
+  readonly processes?: Processes;
 }
 
 /**
@@ -33,6 +37,7 @@ export class Wal {
   /** Bytes of a torn last line that opening cut; they lie beside the file under `.torn`. */
   readonly tornBytes: number;
   readonly #options: Required<Pick<WalOptions, "wallUs" | "salt" | "fileBytesMax">>;
+  readonly #disk: Disk;
   readonly #lock: FolderLock;
   readonly #files: JournalFile[];
   #current: JournalFile;
@@ -53,6 +58,7 @@ export class Wal {
       salt: options.salt ?? osSalts(),
       fileBytesMax: options.fileBytesMax ?? 64 << 20,
     };
+    this.#disk = options.disk ?? nodeDisk;
     this.#lock = lock;
     this.#files = opened.files;
     this.#current = current;
@@ -62,10 +68,11 @@ export class Wal {
   }
 
   static open(options: WalOptions): Wal {
-    mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-    const lock = FolderLock.take(options.folder);
+    const { folder, disk = nodeDisk, processes = nodeProcesses } = options;
+    makeFolders(disk, folder, 0o700);
+    const lock = FolderLock.take(folder, disk, processes);
     try {
-      return new Wal(options, lock, openFiles(options.folder));
+      return new Wal(options, lock, openFiles(disk, folder));
     } catch (failure) {
       lock.release();
       throw failure;
@@ -105,7 +112,7 @@ export class Wal {
     if (this.#durableSeq === this.nextSeq) return;
     this.#durably(() => {
       this.#write();
-      fdatasyncSync(this.#fd);
+      this.#disk.datasync(this.#fd);
     });
     this.#durableSeq = this.nextSeq;
   }
@@ -127,7 +134,7 @@ export class Wal {
       if (this.#state === "open") this.sync();
     } finally {
       this.#state = "closed";
-      closeSync(this.#fd);
+      this.#disk.close(this.#fd);
       this.#lock.release();
     }
   }
@@ -145,10 +152,10 @@ export class Wal {
   #roll(): void {
     this.sync();
     this.#durably(() => {
-      const { path, fd } = createFile(this.folder, this.#files.length);
-      closeSync(this.#fd);
+      const { path, fd } = createFile(this.#disk, this.folder, this.#files.length);
+      this.#disk.close(this.#fd);
       this.#fd = fd;
-      this.#current = new JournalFile(path, this.nextSeq);
+      this.#current = new JournalFile(this.#disk, path, this.nextSeq);
       this.#files.push(this.#current);
       this.#writtenBytes = 0;
     });
@@ -159,7 +166,7 @@ export class Wal {
     const bytes = Buffer.from(`${this.#waiting.join("\n")}\n`);
     this.#waiting = [];
     this.#waitingBytes = 0;
-    writeWhole(this.#fd, bytes, this.#writtenBytes);
+    writeWhole(this.#disk, this.#fd, bytes, this.#writtenBytes);
     this.#writtenBytes += bytes.length;
   }
 
@@ -171,7 +178,7 @@ export class Wal {
       this.#state = "broken";
       throw new WalFailure(
         "not-durable",
-        `expected the disk to take the journal in ${this.folder}, was an error of it`,
+        `expected the disk to take the journal in ${this.folder}, was ${saidBy(cause)}`,
         { cause },
       );
     }

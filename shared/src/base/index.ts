@@ -11,6 +11,7 @@ export {
   utf8,
   utf8Text,
 } from "./bytes.ts";
+export type { Disk, LaterDisk, OpenFlags } from "./disk.ts";
 export { type Sign, strictVerifier, type Verify, type VerifyPrimitive } from "./ed25519.ts";
 export { Failure } from "./failure.ts";
 export { InvariantBroken, invariant, unreachable } from "./invariant.ts";
