@@ -52,6 +52,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: "sim",
+          include: ["test/sim/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "scenario",
           include: ["test/scenario/**/*.test.ts"],
           testTimeout: 120_000,

@@ -4,6 +4,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   unit: 90,
   worker: 60,
   rest: 75,
+  sim: 60,
   scenario: 120,
   outside: 30,
   browser: 150,

@@ -20,6 +20,7 @@ const STEPS: readonly Step[] = [
   project("unit"),
   project("worker"),
   project("rest"),
+  project("sim"),
   project("scenario"),
   project("outside"),
   project("browser"),

@@ -54,6 +54,7 @@ export interface Operation {
 
 /**
  * What becomes of an operation instead: the power goes, it fails with EIO (a sync so failed drops what was written and
- * not synced, as kernels do), or the disk is full (a write is taken in part, then refused).
+ * not synced, as kernels do), the disk is full (a write is taken in part, then refused), or the disk lies: it says that
+ * a sync was done and does nothing, as a drive that ignores flushes, or a program that forgot the sync.
  */
-export type Fault = "power" | "EIO" | "ENOSPC";
+export type Fault = "power" | "EIO" | "ENOSPC" | "lie";

@@ -137,8 +137,7 @@ export class SimDisk implements Disk {
   }
 
   syncFolder(folder: string): void {
-    this.#step("syncFolder", folder);
-    this.#names.sync(folder);
+    if (this.#step("syncFolder", folder)) this.#names.sync(folder);
   }
 
   /** The same operations, counted alike, each in a turn of its own. */
@@ -155,16 +154,19 @@ export class SimDisk implements Disk {
 
   #sync(kind: "datasync" | "sync", file: number): void {
     const { inode, path } = this.#handle(file);
-    this.#step(kind, path, () => inode.dropUnsynced());
-    inode.sync();
+    if (this.#step(kind, path, () => inode.dropUnsynced())) inode.sync();
   }
 
-  /** Counts an operation and does to it what the plan says; `half` is what a failed one leaves behind. */
-  #step(kind: OperationKind, path: string, half: () => void = () => undefined): void {
+  /**
+   * Counts an operation and does to it what the plan says; `half` is what a failed one leaves behind. Answers whether
+   * it really happens.
+   */
+  #step(kind: OperationKind, path: string, half: () => void = () => undefined): boolean {
     if (this.#isOff) throw new PowerCut();
     const fault = this.plan({ kind, path, index: this.#operations });
     this.#operations++;
-    if (fault === null) return;
+    if (fault === null) return true;
+    if (fault === "lie") return false;
     if (fault === "power") {
       this.#isOff = true;
       throw new PowerCut();

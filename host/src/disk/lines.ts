@@ -20,7 +20,7 @@ export function* linesBetween(
   from: number,
   to: number,
 ): Generator<FileLine, number> {
-  let chunk: Buffer = Buffer.alloc(CHUNK_BYTES);
+  let chunk: Buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(1, to - from)));
   let held = 0;
   let at = from;
   let read = from;

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -49,6 +49,13 @@ test("a later process with the number of the dead holder does not keep the folde
 test("a lock from before the last boot is taken over where the system tells no start times", () => {
   held({ pid: process.pid, started: null, takenAtMs: 0 });
   FolderLock.take(folder).release();
+});
+
+test("a crash between making the lock and removing its draft does not lock out a process of the same number", () => {
+  held({ pid: process.pid, started: "another-boot:1", takenAtMs: Date.now() });
+  linkSync(join(folder, "lock.json"), join(folder, `lock.${process.pid}.new`));
+  FolderLock.take(folder).release();
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test("a lock that is no lock is refused in one sentence", () => {

@@ -41,7 +41,10 @@ export class FolderLock {
       started: processes.startOf(processes.self),
       takenAtMs: processes.nowMs(),
     };
-    const fd = disk.open(draft, "w", 0o600);
+    // A crash between link and unlink leaves the draft as a second name of the lock: writing through it would put our
+    // own name into a lock that is not ours, and no later start would get by it.
+    if (disk.exists(draft)) disk.unlink(draft);
+    const fd = disk.open(draft, "wx", 0o600);
     try {
       writeWhole(disk, fd, Buffer.from(JSON.stringify(mine)));
       disk.sync(fd);
