@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { type FileLine, linesBetween } from "@believe/host/disk";
+import { type FileLine, linesBetween, nodeDisk } from "@believe/host/disk";
 import { Quarantine, readStateFile, writeStateFile } from "@believe/host/tail";
 import { decodeEvent, EngineFailure } from "@believe/shared/engine";
 import type { MarketEvent } from "@believe/shared/market";
@@ -93,7 +93,7 @@ export class ReplayData implements DataProvider {
   #next(): IteratorResult<FileLine, number> {
     if (this.#lines === null) {
       this.#fd = openSync(this.#path, "r");
-      this.#lines = linesBetween(this.#fd, this.#offset, fstatSync(this.#fd).size);
+      this.#lines = linesBetween(nodeDisk, this.#fd, this.#offset, fstatSync(this.#fd).size);
     }
     return this.#lines.next();
   }

@@ -1,14 +1,6 @@
-import {
-  closeSync,
-  fdatasyncSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-} from "node:fs";
 import { dirname } from "node:path";
-import { cutTornLine, linesBetween, syncFolder, writeWhole } from "@believe/host/disk";
+import { cutTornLine, linesBetween, makeFolders, nodeDisk, writeWhole } from "@believe/host/disk";
+import type { Disk } from "@believe/shared/base";
 import {
   type Command,
   commandRow,
@@ -23,18 +15,27 @@ import {
  * what it asked for was never sent.
  */
 export class OrdersFile {
-  #fd: number;
+  readonly #disk: Disk;
+  readonly #fd: number;
   #size: number;
   #last: number;
   #broken = false;
 
   /** `floor` is the highest number that somebody else knows of; `onRow` hears every whole row that is there. */
-  constructor(path: string, floor: number, onRow: (row: WrittenCommand) => void) {
+  constructor(
+    path: string,
+    floor: number,
+    onRow: (row: WrittenCommand) => void,
+    disk: Disk = nodeDisk,
+  ) {
+    this.#disk = disk;
     this.#last = floor;
-    mkdirSync(dirname(path), { recursive: true });
-    this.#fd = openSync(path, "a+");
-    const { size } = fstatSync(this.#fd);
-    const lines = linesBetween(this.#fd, 0, size);
+    makeFolders(disk, dirname(path));
+    // Created where it is not there, then written at offsets of ours.
+    disk.close(disk.open(path, "a+"));
+    this.#fd = disk.open(path, "r+");
+    const size = disk.size(this.#fd);
+    const lines = linesBetween(disk, this.#fd, 0, size);
     let step = lines.next();
     for (; !step.done; step = lines.next()) {
       const row = parseCommandRow(Buffer.from(step.value.bytes).toString("latin1"));
@@ -42,12 +43,12 @@ export class OrdersFile {
       this.#last = Math.max(this.#last, row.cmdSeq);
       onRow(row);
     }
-    cutTornLine(path, this.#fd, step.value, size);
+    cutTornLine(disk, { path, file: this.#fd, from: step.value, to: size });
     this.#size = step.value;
     if (this.#size === 0) {
       this.#write(`${ORDER_COLUMNS}\r\n`);
-      fsyncSync(this.#fd);
-      syncFolder(dirname(path));
+      disk.sync(this.#fd);
+      disk.syncFolder(dirname(path));
     }
   }
 
@@ -72,7 +73,7 @@ export class OrdersFile {
     this.#last = cmdSeq;
     try {
       this.#write(`${commandRow(cmdSeq, command)}\r\n`);
-      fdatasyncSync(this.#fd);
+      this.#disk.datasync(this.#fd);
       return cmdSeq;
     } catch {
       this.#broken = true;
@@ -82,8 +83,8 @@ export class OrdersFile {
 
   #takeBack(size: number): "unwritten" | "unknown" {
     try {
-      ftruncateSync(this.#fd, size);
-      fdatasyncSync(this.#fd);
+      this.#disk.truncate(this.#fd, size);
+      this.#disk.datasync(this.#fd);
       return "unwritten";
     } catch {
       return "unknown";
@@ -91,12 +92,12 @@ export class OrdersFile {
   }
 
   close(): void {
-    closeSync(this.#fd);
+    this.#disk.close(this.#fd);
   }
 
   #write(text: string): void {
     const bytes = Buffer.from(text, "latin1");
-    writeWhole(this.#fd, bytes);
+    writeWhole(this.#disk, this.#fd, bytes, this.#size);
     this.#size += bytes.length;
   }
 }
