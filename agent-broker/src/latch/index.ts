@@ -1,0 +1,1 @@
+export { KillLatch } from "./kill-latch.ts";
