@@ -45,6 +45,8 @@ export interface TradeProvider {
   due(tsUs: TimeUs): VenueEvent | null;
   /** What a market event brings at a venue that the market itself drives; others answer nothing. */
   onMarket(event: TimedMarketEvent): readonly VenueEvent[];
+  /** Asks the venue for its full state: link syncing, snapshot and ready follow as words. Only where orders are kept. */
+  resync?(tsUs: TimeUs): void;
 }
 
 export interface DataCapabilities {

@@ -1,0 +1,1 @@
+export { Bridge, type LinkState } from "./bridge.ts";
