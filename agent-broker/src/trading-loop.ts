@@ -8,9 +8,9 @@ import {
   EventCursor,
   type ResumeState,
 } from "@believe/shared/engine";
-import { type MarketEvent, SessionCalendar } from "@believe/shared/market";
-import type { PaperVenue } from "@believe/shared/match";
-import type { Draft } from "@believe/shared/wire";
+import { type MarketEvent, SessionCalendar, type TimedMarketEvent } from "@believe/shared/market";
+import type { VenueEvent } from "@believe/shared/trade";
+import type { Body, Command, Draft } from "@believe/shared/wire";
 import type { MarketClock } from "./clock/market-clock.ts";
 import type { Capture } from "./record/capture.ts";
 import type { Journal } from "./record/journal.ts";
@@ -18,8 +18,15 @@ import type { Journal } from "./record/journal.ts";
 /** Where a step stands: its event captured, its lines durable, its intents sent. */
 export type LoopPoint = "captured" | "durable" | "sent";
 
+/** The way of an order out and of a word back: the bridge, or a venue inside this process. */
+export interface OrderPath {
+  submit(intent: Body<"intent">, tsUs: TimeUs): void;
+  due(tsUs: TimeUs): VenueEvent | null;
+  onMarket(event: TimedMarketEvent): readonly VenueEvent[];
+}
+
 export interface TradingLoopOptions {
-  readonly venue: PaperVenue;
+  readonly venue: OrderPath;
   readonly journal: Journal;
   readonly capture: Capture;
   readonly clock: MarketClock;
@@ -76,7 +83,7 @@ export class TradingLoop {
       const timed = { ...event, tsUs: clock.ofRow(event.stampUs, event.source) };
       this.#turnTo(timed.tsUs);
       this.#dispatch(timed);
-      for (const answer of venue.onMarket(timed)) this.#dispatch(answer);
+      for (const word of venue.onMarket(timed)) this.#hear(word);
     }
     capture.write();
   }
@@ -86,6 +93,24 @@ export class TradingLoop {
     if (atUs <= this.#options.clock.lastUs) return;
     this.#turnTo(atUs);
     this.#dispatch({ kind: "clock", tsUs: this.#options.clock.advance(atUs) });
+    this.#options.capture.write();
+  }
+
+  /** What the venue has said by now, whether or not the market moves. */
+  onVenue(atUs: TimeUs): void {
+    this.#hearDue(atUs);
+    this.#options.capture.write();
+  }
+
+  /** A person's act, as an event of its own instant. */
+  onCommand(command: Command): void {
+    this.#dispatch({ kind: "command", tsUs: this.#options.clock.lastUs, command });
+    this.#options.capture.write();
+  }
+
+  /** A watchdog's changed verdict. */
+  onWatch(dog: string, barking: boolean): void {
+    this.#dispatch({ kind: "watch", tsUs: this.#options.clock.lastUs, dog, barking });
     this.#options.capture.write();
   }
 
@@ -113,9 +138,7 @@ export class TradingLoop {
 
   /** Before the market clock reaches `atUs`: minutes that end are sealed, a new trade date gets its own segment. */
   #turnTo(atUs: TimeUs): void {
-    for (let due = this.#options.venue.due(atUs); due; due = this.#options.venue.due(atUs)) {
-      this.#dispatch(due);
-    }
+    this.#hearDue(atUs);
     if (atUs >= this.#minuteEndsUs) {
       this.#options.journal.advance(atUs);
       this.#minuteEndsUs = (Math.floor(atUs / MINUTE_US) + 1) * MINUTE_US;
@@ -135,6 +158,16 @@ export class TradingLoop {
     this.closeSegment();
     this.resume(atUs, state);
     this.onFreshness(fresh);
+  }
+
+  #hearDue(atUs: TimeUs): void {
+    const { venue } = this.#options;
+    for (let word = venue.due(atUs); word; word = venue.due(atUs)) this.#hear(word);
+  }
+
+  /** A word that was under way while the market clock moved on is heard now. */
+  #hear(word: VenueEvent): void {
+    this.#dispatch({ ...word, tsUs: this.#options.clock.advance(word.tsUs) });
   }
 
   #dispatch(event: EngineEvent): void {
