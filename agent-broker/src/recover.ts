@@ -1,9 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolders, nodeDisk } from "@believe/host/disk";
 import { nodeSha256 } from "@believe/host/keys";
 import { Spool } from "@believe/host/spool";
-import { Wal } from "@believe/host/wal";
-import { invariant, type TimeUs, timeUs } from "@believe/shared/base";
+import { type Processes, Wal } from "@believe/host/wal";
+import { type Bytes, type Disk, invariant, type TimeUs, timeUs } from "@believe/shared/base";
 import { CaptureReplay, foldJournal, type JournalFold } from "@believe/shared/engine";
 import type { Body, JournalRecord } from "@believe/shared/wire";
 import type { BrokerConfig } from "./config.ts";
@@ -31,19 +31,33 @@ export interface Recovered {
 
 export const capturesOf = (config: BrokerConfig): string => join(config.state, "capture");
 
+/** Where a start reads and writes: this machine, unless a simulation says otherwise. */
+export interface Machine {
+  readonly disk?: Disk;
+  readonly processes?: Processes;
+  readonly salt?: () => Bytes;
+}
+
 /**
  * The start-up path, and the only recovery there is: what a crash cut is completed from the journal, the segment that
  * it left open is closed, intents that were never acknowledged are ended, and only then may anything go on.
  */
-export function recover(config: BrokerConfig, wallUs: () => TimeUs, beginsAtUs: TimeUs): Recovered {
-  mkdirSync(config.state, { recursive: true });
-  const wal = Wal.open({ folder: join(config.state, "journal"), wallUs });
+export function recover(
+  config: BrokerConfig,
+  wallUs: () => TimeUs,
+  beginsAtUs: TimeUs,
+  machine: Machine = {},
+): Recovered {
+  const { disk = nodeDisk } = machine;
+  makeFolders(disk, config.state);
+  const wal = Wal.open({ folder: join(config.state, "journal"), wallUs, ...machine });
   try {
     const spool = Spool.open({
       folder: join(config.state, "log"),
       origin: config.origin,
       sha256: nodeSha256,
       wal,
+      ...machine,
     });
     const journal = new Journal(wal, spool);
     const closed = new Set<string>();
@@ -63,18 +77,18 @@ export function recover(config: BrokerConfig, wallUs: () => TimeUs, beginsAtUs: 
     );
     expectGenesis(config, fold);
     for (const draft of fold.owed) journal.append(draft);
-    const orphan = orphanSegment(capturesOf(config), closed, events);
+    const orphan = orphanSegment(capturesOf(config), closed, events, disk);
     if (orphan !== null) {
       expectAgreement(orphan.lines, orphan.body.segment, fold);
       events = countOf(closed, orphan.body, events);
       journal.append({ stream: "segment", body: orphan.body });
     }
-    const end = captureEnd(capturesOf(config));
+    const end = captureEnd(capturesOf(config), disk);
     return {
       wal,
       spool,
       journal,
-      capture: new Capture(capturesOf(config), { first: events, closed }),
+      capture: new Capture(capturesOf(config), { first: events, closed, disk }),
       fold,
       end,
       closed,

@@ -63,6 +63,11 @@ export class TradingLoop {
     return this.#engine.decisionTip;
   }
 
+  /** What the engine holds and has asked for; null before the first resume. */
+  get holdings(): Engine["holdings"] {
+    return this.#engine.holdings;
+  }
+
   status(): EngineStatus | null {
     return this.#engine.status();
   }
