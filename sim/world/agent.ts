@@ -101,7 +101,7 @@ export class SimAgent {
         dailyLossMinorMax: 100_000_000,
         consecutiveLossesMax: 1_000_000,
       }),
-      venue: { attachesStop: attaches.stop, keepsOrders },
+      venue: { attachesStop: attaches.stop, keepsOrders, needsArming: false },
     };
   }
 }

@@ -15,6 +15,8 @@ export interface WorldOptions {
   /** Instead of the seed's own plan: a shrunk one. */
   readonly plan?: readonly PlannedFault[];
   readonly checks?: () => Check[];
+  /** Hears what happens, step by step: for a person who looks into a seed. */
+  readonly trace?: (step: number, what: string) => void;
 }
 
 /** An invariant that did not hold. */
@@ -38,6 +40,8 @@ export interface WorldResult {
 }
 
 const FAULT_SHARE = 0.06;
+/** How often a person looks in. */
+const OPERATOR_STEPS = 60;
 
 /** One world: one agent, one venue, one market, one disk, one clock, and the faults of one seed. */
 export class World {
@@ -77,6 +81,7 @@ export class World {
       faults: { take: (kind) => this.#take(kind) },
       attachesStop: rng.fork("traits").below(2) === 0,
       onArrival: (intent) => this.#arrived(intent),
+      onWord: (word) => this.#trace(`heard ${JSON.stringify(word)}`),
     });
   }
 
@@ -113,7 +118,27 @@ export class World {
       loop.onFreshness(this.#nowUs >= this.#staleUntilUs);
       loop.onVenue(this.#wallUs());
       loop.onMarket([trade]);
+      if (this.#step % OPERATOR_STEPS === 0) this.#tend();
     });
+  }
+
+  /** A person looks in now and then and puts right what the agent may not put right by itself. */
+  #tend(): void {
+    const { loop } = this.#agent ?? {};
+    const holdings = loop?.holdings;
+    if (loop === undefined || !holdings || !this.#scene().isQuiet) return;
+    const given = { by: "cli", reason: "tended" } as const;
+    if (this.#killed) {
+      this.#killed = false;
+      loop.onCommand({ kind: "unkill", ...given });
+    }
+    const { lots } = this.#venue.truth;
+    if (holdings.net !== lots) {
+      const price = priceDecimal(instrumentOf(SYMBOL), this.#market.bid);
+      loop.onCommand({ kind: "adopt", symbol: SYMBOL, lots, price, ...given });
+    }
+    loop.onCommand({ kind: "close-only", on: false, ...given });
+    loop.onCommand({ kind: "resume", ...given });
   }
 
   #wallUs(): TimeUs {
@@ -130,6 +155,7 @@ export class World {
       killed: () => this.#killed,
       onWritten: ({ line }) => {
         const record = parseRecord(line);
+        this.#trace(`journal ${record.stream} ${JSON.stringify(record.body)}`);
         for (const check of this.#checks) this.#note(check, check.onRecord?.(record) ?? null);
       },
     });
@@ -156,6 +182,7 @@ export class World {
 
   #arrived(intent: Body<"intent">): void {
     this.#handled++;
+    this.#trace(`arrived ${intent.intent} ${intent.action} ${intent.order}`);
     if (intent.action !== "cancel" && intent.action !== "move") this.#orders++;
     const scene = this.#scene();
     for (const check of this.#checks) this.#note(check, check.onArrival?.(intent, scene) ?? null);
@@ -198,7 +225,12 @@ export class World {
     if (!any) this.#cells.add(`none/${kind}`);
   }
 
+  #trace(what: string): void {
+    this.#options.trace?.(this.#step, what);
+  }
+
   #strike(kind: FaultKind): void {
+    this.#trace(`fault ${kind}`);
     switch (kind) {
       case "word-lost":
       case "word-late":

@@ -42,6 +42,8 @@ export interface SimVenueOptions {
   readonly attachesStop: boolean;
   /** Told of everything that reaches the venue, before it acts. */
   readonly onArrival?: (intent: Intent, atUs: TimeUs) => void;
+  /** Told of every word that the agent hears. */
+  readonly onWord?: (word: VenueEvent) => void;
 }
 
 const NAME = "world";
@@ -120,7 +122,10 @@ export class SimVenue implements TradeProvider {
 
   due(tsUs: TimeUs): VenueEvent | null {
     this.advance(tsUs);
-    return this.#nowUs < this.#deafUntilUs ? null : this.#toAgent.take(tsUs);
+    if (this.#nowUs < this.#deafUntilUs) return null;
+    const word = this.#toAgent.take(tsUs);
+    if (word !== null) this.#options.onWord?.(word);
+    return word;
   }
 
   onMarket(event: TimedMarketEvent): readonly VenueEvent[] {
@@ -177,7 +182,6 @@ export class SimVenue implements TradeProvider {
     const order = this.truth.add({ order: null, symbol, side, type, price, stop: null, qty: 1 });
     if (fills) {
       this.truth.execute(order, 1, price, tsUs);
-      // The account's position is told whenever it is not what the venue's own words add up to.
       this.#tell(tsUs + SECOND_US);
       return;
     }
@@ -415,7 +419,11 @@ export class SimVenue implements TradeProvider {
       price,
     } = this.truth.execute(order, size, far, this.#nowUs);
     this.#growChildren(order);
-    if (order.order === null) return;
+    if (order.order === null) {
+      // The account's position is told whenever it is not what the venue's own words add up to.
+      this.#tell(this.#nowUs + SECOND_US);
+      return;
+    }
     const word: OrderWord = {
       kind: "execution",
       tsUs: this.#nowUs,
