@@ -1,4 +1,4 @@
-import type { Processes } from "@believe/host/wal";
+import type { JournalLine, Processes } from "@believe/host/wal";
 import { type Disk, type Rng, type TimeUs, timeUs } from "@believe/shared/base";
 import type { Engine, ResumeState } from "@believe/shared/engine";
 import { limits } from "@believe/shared/risk";
@@ -46,6 +46,8 @@ export interface Boot {
   /** Number of this start: a later process is never taken for an earlier one. */
   readonly pid: number;
   readonly killed: () => boolean;
+  /** The journal as it was found, before anything is added to it. */
+  readonly onFound: (journal: Iterable<JournalLine>) => void;
   readonly onWritten: (written: Written) => void;
 }
 
@@ -57,13 +59,14 @@ export class SimAgent {
   readonly #venue: TradeProvider;
 
   /** The start-up path. Throws what the disk throws. */
-  constructor({ disk, venue, rng, wallUs, pid, killed, onWritten }: Boot) {
+  constructor({ disk, venue, rng, wallUs, pid, killed, onFound, onWritten }: Boot) {
     this.#venue = venue;
     this.recovered = recover(CONFIG, wallUs, wallUs(), {
       disk,
       processes: processesOf(pid, wallUs),
       salt: () => Uint8Array.from({ length: 16 }, () => rng.below(256)),
     });
+    onFound(this.recovered.wal.records());
     const { journal, capture, fold, resumedAtUs, closed } = this.recovered;
     this.bridge = new Bridge({ provider: venue, killed });
     this.loop = new TradingLoop({

@@ -1,6 +1,6 @@
 import { type Rng, SECOND_US, seededRng, type TimeUs, timeUs } from "@believe/shared/base";
 import { instrumentOf, priceDecimal } from "@believe/shared/market";
-import { type Body, type Command, parseRecord } from "@believe/shared/wire";
+import { type Body, type Command, type JournalRecord, parseRecord } from "@believe/shared/wire";
 import { DiskError, PowerCut, SimDisk } from "../disk/index.ts";
 import { BEGINS_US, SimAgent, SYMBOL } from "./agent.ts";
 import { allChecks, type Check, type Scene } from "./check/index.ts";
@@ -64,6 +64,7 @@ export class World {
   #killed = false;
   #step = 0;
   #handled = 0;
+  #seen = 0;
   #orders = 0;
   #inFlightDrops = 0;
   #violation: Violation | null = null;
@@ -153,12 +154,19 @@ export class World {
       wallUs: () => this.#wallUs(),
       pid: ++this.#pid,
       killed: () => this.#killed,
-      onWritten: ({ line }) => {
-        const record = parseRecord(line);
-        this.#trace(`journal ${record.stream} ${JSON.stringify(record.body)}`);
-        for (const check of this.#checks) this.#note(check, check.onRecord?.(record) ?? null);
+      onFound: (lines) => {
+        for (const { record } of lines) this.#journaled(record);
       },
+      onWritten: ({ line }) => this.#journaled(parseRecord(line)),
     });
+  }
+
+  /** A durable line, once: a dead process may have written more than it could tell. */
+  #journaled(record: JournalRecord): void {
+    if (record.seq < this.#seen) return;
+    this.#seen = record.seq + 1;
+    this.#trace(`journal ${record.stream} ${JSON.stringify(record.body)}`);
+    for (const check of this.#checks) this.#note(check, check.onRecord?.(record) ?? null);
   }
 
   /** What the disk refuses ends the process, as it ends the agent's; the next start finds what is there. */

@@ -1,12 +1,14 @@
 import { createHash, type Hash } from "node:crypto";
 import { join } from "node:path";
-import { makeFolders, nodeDisk, writeWhole } from "@believe/host/disk";
+import { makeFolders, nodeDisk, rewriteTail, writeWhole } from "@believe/host/disk";
 import { type Disk, invariant } from "@believe/shared/base";
 import { type EngineEvent, encodeEvent } from "@believe/shared/engine";
 import type { Body } from "@believe/shared/wire";
 
 const LF = 0x0a;
 const CHUNK_BYTES = 1 << 20;
+/** More than a segment ever holds unsynced. */
+const TAIL_BYTES = 16 << 20;
 const NAME = /^capture-\d{6}\.jsonl$/;
 
 /**
@@ -158,7 +160,7 @@ function settle(disk: Disk, path: string, length: number): void {
   const file = disk.open(path, "r+");
   try {
     if (length < disk.size(file)) disk.truncate(file, length);
-    disk.sync(file);
+    rewriteTail(disk, file, Math.max(0, length - TAIL_BYTES), length);
   } finally {
     disk.close(file);
   }

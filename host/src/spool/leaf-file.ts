@@ -1,8 +1,11 @@
 import { dirname } from "node:path";
 import { BytesFailure, type Disk, utf8, utf8Text } from "@believe/shared/base";
-import { cutTornLine, linesBetween, writeWhole } from "../disk/index.ts";
+import { cutTornLine, linesBetween, rewriteTail, writeWhole } from "../disk/index.ts";
 import { SpoolFailure } from "./failure.ts";
 import { encodeLeafRow, parseLeafRow, type SealedLeaf } from "./sealed-leaf.ts";
+
+/** More than one append without a sync between ever holds: a week of leaves. */
+const TAIL_BYTES = 16 << 20;
 
 /**
  * `leaves.jsonl`: every sealed leaf, one a line, only ever appended to. Memory holds where each line begins,
@@ -37,7 +40,7 @@ export class LeafFile {
       }
       cutTornLine(disk, { path, file: file.#fd, from: file.#bytes, to: size });
       // Whole lines that a killed process did not sync are leaves from here on.
-      disk.sync(file.#fd);
+      rewriteTail(disk, file.#fd, Math.max(0, file.#bytes - TAIL_BYTES), file.#bytes);
       return file;
     } catch (failure) {
       file.close();

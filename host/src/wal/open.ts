@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Disk } from "@believe/shared/base";
-import { cutTornLine, linesBetween } from "../disk/index.ts";
+import { cutTornLine, linesBetween, rewriteTail } from "../disk/index.ts";
 import { WalFailure } from "./failure.ts";
 import { JournalFile } from "./journal-file.ts";
 
@@ -77,7 +77,7 @@ function openLast(disk: Disk, path: string, files: JournalFile[]): Opened {
     });
     const tornBytes = cutTornLine(disk, { path, file: fd, from: whole, to: size });
     // A killed process may have left whole lines that were never synced: from here on they count.
-    disk.datasync(fd);
+    rewriteTail(disk, fd, 0, whole);
     return { files: [...files, file], fd, tornBytes };
   } catch (failure) {
     disk.close(fd);
