@@ -1,13 +1,22 @@
 /**
  * `npm run cost`: what a day at the edge uses of Cloudflare's plans and what a month of it costs, from counters of
- * the real Worker on this machine. `npm run cost -- page=100000 click=0` changes how often something happens in a
+ * the real Worker on this machine. `npm run cost -- visit=100000 click=0` changes how often something happens in a
  * day; `--json` prints the numbers.
  */
 import "./require-node.ts";
+import { buildPages } from "@believe/pages/build";
 import { billOf, mostThatFits, tableOf } from "./cost/bill.ts";
-import { added, type Day, DESIGN_DAY, dayOf, type EdgeEvent, EVENTS } from "./cost/day.ts";
+import {
+  type Day,
+  DESIGN_DAY,
+  dayOf,
+  type EdgeEvent,
+  EVENTS,
+  type Part,
+  partsOf,
+} from "./cost/day.ts";
 import { measure } from "./cost/measure.ts";
-import { PRICES_READ, type Use } from "./cost/plans.ts";
+import { PRICES, PRICES_READ, type Use } from "./cost/plans.ts";
 
 function dayFrom(words: readonly string[]): Day {
   const day: Record<string, number> = { ...DESIGN_DAY };
@@ -23,31 +32,45 @@ function dayFrom(words: readonly string[]): Day {
   return { ...DESIGN_DAY, ...day };
 }
 
-function eachLine(event: EdgeEvent, use: Use, day: Day): string {
-  const { requests, objectRequests, rowsWritten, kvWrites } = use;
-  const numbers = [requests, objectRequests, rowsWritten, kvWrites].map((value) =>
-    value.toFixed(2).padStart(9),
+const SHOWN = ["requests", "objectRequests", "rowsWritten", "kvWrites"] as const;
+
+/** One cause: how often, what one of it uses, and its share of what Free has a day. */
+function partLine({ name, perDay, use }: Part, each: Use | null): string {
+  const one = SHOWN.map((meter) => (each === null ? "" : each[meter].toFixed(2)).padStart(9));
+  const shares = SHOWN.map((meter) =>
+    `${((100 * use[meter]) / PRICES[meter].freePerDay).toFixed(1)} %`.padStart(9),
   );
-  return `${event.padEnd(9)}${day[event].toLocaleString("en-US").padStart(8)} a day${numbers.join("")}`;
+  const count = Math.round(perDay).toLocaleString("en-US").padStart(8);
+  return `${name.padEnd(9)}${count} a day${one.join("")}   ${shares.join("")}`;
 }
+
+const isEvent = (name: string): name is EdgeEvent => EVENTS.some((event) => event === name);
 
 const args = process.argv.slice(2);
 const day = dayFrom(args.filter((word) => !word.startsWith("--")));
+// The Worker serves what is built.
+await buildPages();
 const each = await measure();
 const total = dayOf(each, day);
 const bill = billOf(total);
-const visit = added(each.page, each.socket);
-const most = mostThatFits(dayOf(each, { ...day, page: 0, socket: 0 }), visit);
+const most = {
+  visits: mostThatFits(dayOf(each, { ...day, visit: 0 }), each.visit),
+  clicks: mostThatFits(dayOf(each, { ...day, click: 0 }), each.click),
+};
 
 if (args.includes("--json")) {
-  console.log(JSON.stringify({ day, each, total, bill, mostVisitsOnFree: most }));
+  console.log(JSON.stringify({ day, each, total, bill, mostOnFree: most }));
 } else {
-  console.log("one of each, measured         requests  objects     rows       KV");
-  for (const event of EVENTS) console.log(eachLine(event, each[event], day));
+  const heads = ["requests", "objects", "rows", "KV"].map((word) => word.padStart(9)).join("");
+  console.log(`${"".padEnd(23)}${heads}   ${heads}`);
+  console.log(`${"one of each, measured".padEnd(62)}its share of the Free plan's day`);
+  for (const part of partsOf(each, day)) {
+    console.log(partLine(part, isEvent(part.name) ? each[part.name] : null));
+  }
   console.log(`\n${tableOf(bill)}`);
-  console.log(
-    `with all else as above, ${most.toLocaleString("en-US")} visits a day fit the Free plan`,
-  );
+  const [visits, clicks] = [most.visits, most.clicks].map((count) => count.toLocaleString("en-US"));
+  console.log(`the Free plan has room for ${visits} visits a day, or for ${clicks} clicks,`);
+  console.log("with all else as above");
   console.log(
     `prices of developers.cloudflare.com, read ${PRICES_READ}; CPU time is not measured here`,
   );

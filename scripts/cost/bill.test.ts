@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { billOf, mostThatFits, tableOf } from "./bill.ts";
-import { added, DESIGN_DAY, dayOf, EVENTS } from "./day.ts";
+import { added, DESIGN_DAY, dayOf, EVENTS, partsOf } from "./day.ts";
 import { METERS, PRICES, type Use } from "./plans.ts";
 
 const useOf = (changed: Partial<Use>): Use => ({
@@ -16,13 +16,13 @@ const useOf = (changed: Partial<Use>): Use => ({
 const nothing = useOf({});
 const each = (use: Use) => ({
   leaf: use,
+  follow: nothing,
+  look: nothing,
   status: nothing,
   research: nothing,
-  follow: nothing,
   figures: nothing,
   pending: nothing,
-  page: nothing,
-  socket: nothing,
+  visit: nothing,
   click: nothing,
 });
 const quiet = { ...Object.fromEntries(EVENTS.map((event) => [event, 0])), dashboards: 0 };
@@ -75,11 +75,20 @@ describe("a day", () => {
   it("is each event as often as it happens, and what stands all day", () => {
     const day = dayOf(each(useOf({ requests: 4, rowsWritten: 6 })), DESIGN_DAY);
     expect(day.requests).toBe(4 * 1_380);
-    expect(day.rowsWritten).toBe(6 * 1_380 + 720);
+    // The copies of the public state, and the alarms.
+    expect(day.rowsWritten).toBe(6 * 1_380 + 720 + 8_640);
     expect(day.kvWrites).toBe(720);
-    // 200 dashboards that ping every 20 s, twenty messages a request.
-    expect(day.objectRequests).toBe(43_200);
+    // 200 dashboards that ping every 20 s, twenty messages a request; the alarms.
+    expect(day.objectRequests).toBe(43_200 + 8_640);
     expect(day.objectSeconds).toBeCloseTo(11_059.2, 6);
+  });
+
+  it("is the sum of its named parts, each of them once", () => {
+    const one = each(useOf({ requests: 4 }));
+    const parts = partsOf(one, DESIGN_DAY);
+    expect(new Set(parts.map(({ name }) => name)).size).toBe(parts.length);
+    const sum = parts.map(({ use }) => use).reduce((a, b) => added(a, b));
+    expect(sum).toEqual(dayOf(one, DESIGN_DAY));
   });
 
   it("without anybody is still one object that is awake, and fits Free", () => {

@@ -5,13 +5,13 @@ const DAY_S = 86_400;
 /** What happens at the edge; each is measured by itself. */
 export const EVENTS = [
   "leaf",
+  "follow",
+  "look",
   "status",
   "research",
-  "follow",
   "figures",
   "pending",
-  "page",
-  "socket",
+  "visit",
   "click",
 ] as const;
 export type EdgeEvent = (typeof EVENTS)[number];
@@ -21,19 +21,22 @@ export interface Day extends Readonly<Record<EdgeEvent, number>> {
   readonly dashboards: number;
 }
 
+const LEAVES = 1_380;
+
 /** The day that the edge was designed for: 23 hours of minutes, a batch every 5 s, a busy site. */
 export const DESIGN_DAY: Day = {
-  leaf: 1_380,
+  // Pushed, opened and cosigned by the research host.
+  leaf: LEAVES,
+  // The research host reads each leaf; all its other looks (followMs of research.toml: 2 s) find nothing new.
+  follow: LEAVES,
+  look: DAY_S / 2 - LEAVES,
   // statusMs of broker.toml and of research.toml: 5 s.
   status: DAY_S / 5,
   research: DAY_S / 5,
-  // followMs of research.toml: 2 s.
-  follow: DAY_S / 2,
   figures: 500,
   pending: 500,
-  page: 30_000,
-  // Each page that is looked at opens one.
-  socket: 30_000,
+  // The page, and what its feed asks for.
+  visit: 30_000,
   click: 50_000,
   dashboards: 200,
 };
@@ -42,6 +45,11 @@ export const DESIGN_DAY: Day = {
 const PING_S = 20;
 /** The dated copy of the public state, at most every two minutes (worker/src/objects/live-do.ts): one row, one key. */
 const COPIES = DAY_S / 120;
+/**
+ * The alarm that looks for broken leases (worker/src/objects/live-do.ts): set to the end of a lease of 15 s, it fires
+ * 10 s after the newest status at the earliest, and is set again. One request and one row each.
+ */
+const WAKES = DAY_S / 10;
 
 const NOTHING: Use = {
   requests: 0,
@@ -58,18 +66,38 @@ export function added(a: Use, b: Use, times = 1): Use {
   return sum;
 }
 
-/** What no single event causes: the copies, the pings, and the one object that is awake all day. */
-function standing({ dashboards }: Day): Use {
-  return {
-    ...NOTHING,
-    objectRequests: (dashboards * DAY_S) / PING_S / MESSAGES_PER_REQUEST,
-    rowsWritten: COPIES,
-    kvWrites: COPIES,
-    objectSeconds: DAY_S * OBJECT_GB,
-  };
+/** One cause and what it uses in a day. */
+export interface Part {
+  readonly name: string;
+  readonly perDay: number;
+  readonly use: Use;
 }
 
-/** Scales what one event of each kind was measured to use to a whole day. */
+/** What no single event causes: alarms, copies, pings, and the one object that is awake all day. */
+function standing({ dashboards }: Day): readonly Part[] {
+  const pings = (dashboards * DAY_S) / PING_S;
+  return [
+    { name: "wake", perDay: WAKES, use: { ...NOTHING, objectRequests: WAKES, rowsWritten: WAKES } },
+    { name: "copy", perDay: COPIES, use: { ...NOTHING, rowsWritten: COPIES, kvWrites: COPIES } },
+    {
+      name: "ping",
+      perDay: pings,
+      use: { ...NOTHING, objectRequests: pings / MESSAGES_PER_REQUEST },
+    },
+    { name: "awake", perDay: 1, use: { ...NOTHING, objectSeconds: DAY_S * OBJECT_GB } },
+  ];
+}
+
+/** What each cause takes: one of each event as it was measured, as often as it happens, and what stands all day. */
+export function partsOf(each: Readonly<Record<EdgeEvent, Use>>, day: Day): readonly Part[] {
+  const happening = EVENTS.map((name): Part => {
+    const perDay = day[name];
+    return { name, perDay, use: added(NOTHING, each[name], perDay) };
+  });
+  return [...happening, ...standing(day)];
+}
+
+/** A whole day: the sum of its parts. */
 export function dayOf(each: Readonly<Record<EdgeEvent, Use>>, day: Day): Use {
-  return EVENTS.reduce((sum, event) => added(sum, each[event], day[event]), standing(day));
+  return partsOf(each, day).reduce((sum, { use }) => added(sum, use), NOTHING);
 }

@@ -1,14 +1,21 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Followed, Follower, FollowStore } from "@believe/agent-research/follow";
 import type { SignedClient } from "@believe/host/http";
-import { signDocument } from "@believe/shared/wire/log";
+import { signDocument, vkeyOf } from "@believe/shared/wire/log";
 import { brokerStatusOf, figuresOf, fillDraft, researchStatusOf } from "../edge/documents.ts";
 import { type Counters, type MeteredEdge, startMetered } from "../edge/metered.ts";
-import { type EdgeEvent, EVENTS } from "./day.ts";
+import { witnessHere } from "../edge/witness-here.ts";
+import { added, type EdgeEvent } from "./day.ts";
 import type { Use } from "./plans.ts";
+import { visit } from "./visit.ts";
 
 /** More than a tile, so that full tiles, bundles and what becomes a blob have their share. */
 const LEAVES = 260;
 const TIMES = 40;
 const RECORDS_PER_LEAF = 3;
+const DRAIN_MS = 30_000;
 
 type Act = (edge: MeteredEdge) => Promise<void>;
 
@@ -17,35 +24,47 @@ async function put(client: SignedClient, path: string, body: string): Promise<vo
   if (status !== 204) throw new Error(`expected 204 from ${path}, was ${status}`);
 }
 
-async function got(url: string, expected = 200): Promise<void> {
-  const answer = await fetch(url);
-  await answer.arrayBuffer();
-  if (answer.status !== expected) throw new Error(`expected ${expected}, was ${answer.status}`);
-}
-
 async function times(act: (n: number) => Promise<void>): Promise<void> {
   for (let n = 1; n <= TIMES; n++) await act(n);
 }
 
-/** Comes, reads the whole state once, and goes; how the closing went does not matter any more. */
-function socketOnce(url: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`${url.replace("http", "ws")}/api/live/socket`);
-    socket.onmessage = () => {
-      resolve();
-      socket.close();
-    };
-    socket.onerror = () => reject(new Error("expected a socket, was refused"));
+/** One leaf after the other, as an agent seals them: a single pusher, and its witness beside the Worker. */
+async function eachLeaf(
+  { broker }: MeteredEdge,
+  count: number,
+  then: () => Promise<void>,
+): Promise<void> {
+  const pusher = broker.pusher({ witnesses: [witnessHere(broker.keys.researchWitness)] });
+  for (let n = 0; n < count; n++) {
+    broker.fill(1, (minute) =>
+      Array.from({ length: RECORDS_PER_LEAF }, (_, i) => fillDraft(minute * 10 + i)),
+    );
+    if (!(await pusher.drain(DRAIN_MS))) {
+      throw new Error(`expected the leaf to be taken, was ${pusher.state.lastError}`);
+    }
+    await then();
+  }
+  await pusher.stop();
+}
+
+/** The research host's follower, begun at an empty log. */
+function followerOf({ broker: { researchClient, keys } }: MeteredEdge): Follower {
+  const { name, publicKey } = keys.journal;
+  return new Follower({
+    client: researchClient,
+    origin: name,
+    vkey: vkeyOf(name, publicKey),
+    store: new FollowStore(join(mkdtempSync(join(tmpdir(), "believe-cost-")), "followed.json")),
   });
 }
 
-const ACTS: Readonly<Record<EdgeEvent, Act>> = {
-  leaf: async ({ broker }) => {
-    broker.fill(LEAVES, (minute) =>
-      Array.from({ length: RECORDS_PER_LEAF }, (_, i) => fillDraft(minute * 10 + i)),
-    );
-    await broker.push();
-  },
+async function looked(follower: Follower, expected: Followed["kind"]): Promise<void> {
+  const { kind } = await follower.look(Date.now() * 1000);
+  if (kind !== expected) throw new Error(`expected a log that is ${expected}, was ${kind}`);
+}
+
+const ACTS: Readonly<Record<Exclude<EdgeEvent, "follow" | "look">, Act>> = {
+  leaf: (edge) => eachLeaf(edge, LEAVES, async () => undefined),
   status: ({ broker: { client, keys } }) =>
     times(async (n) => {
       const note = await signDocument(JSON.stringify(brokerStatusOf(n)), keys.status);
@@ -56,7 +75,6 @@ const ACTS: Readonly<Record<EdgeEvent, Act>> = {
       const note = await signDocument(JSON.stringify(researchStatusOf(n)), keys.researchStatus);
       await put(researchClient, "/status/research", note);
     }),
-  follow: ({ broker }) => times(() => got(`${broker.worker.url}/log/broker/checkpoint`)),
   figures: ({ broker: { client, keys } }) =>
     times(async (n) => {
       const note = await signDocument(JSON.stringify(figuresOf(n)), keys.status);
@@ -67,8 +85,7 @@ const ACTS: Readonly<Record<EdgeEvent, Act>> = {
       const { line } = wal.append(fillDraft(1_000_000 + n));
       await put(client, "/log/broker/pending", `${line}\n`);
     }),
-  page: ({ broker }) => times(() => got(`${broker.worker.url}/`)),
-  socket: ({ broker }) => times(() => socketOnce(broker.worker.url)),
+  visit: ({ broker }) => times(() => visit(broker.worker.url)),
   click: ({ broker }) =>
     times(async () => {
       const answer = await fetch(`${broker.worker.url}/click`, {
@@ -91,30 +108,34 @@ function perOne(used: Counters, count: number): Use {
   };
 }
 
+/** What reading one new leaf uses, and one look that finds none. */
+async function measureFollowing(edge: MeteredEdge): Promise<{ follow: Use; look: Use }> {
+  const follower = followerOf(edge);
+  await looked(follower, "advanced");
+  const uses: Counters[] = [];
+  await eachLeaf(edge, TIMES, async () => {
+    uses.push(await edge.used(() => looked(follower, "advanced")));
+  });
+  const look = await edge.used(() => times(() => looked(follower, "unchanged")));
+  const follow = uses.map((use) => perOne(use, TIMES)).reduce((sum, use) => added(sum, use));
+  return { follow, look: perOne(look, TIMES) };
+}
+
 /** Makes each event happen at the real Worker and reads its counters: what one of each uses. */
 export async function measure(): Promise<Record<EdgeEvent, Use>> {
   const edge = await startMetered();
+  const of = async (event: keyof typeof ACTS): Promise<Use> =>
+    perOne(await edge.used(() => ACTS[event](edge)), event === "leaf" ? LEAVES : TIMES);
   try {
-    const measured = new Map<EdgeEvent, Use>();
-    for (const event of EVENTS) {
-      const used = await edge.used(() => ACTS[event](edge));
-      measured.set(event, perOne(used, event === "leaf" ? LEAVES : TIMES));
-    }
-    const of = (event: EdgeEvent): Use => {
-      const use = measured.get(event);
-      if (use === undefined) throw new Error(`expected ${event} to be measured, was not`);
-      return use;
-    };
     return {
-      leaf: of("leaf"),
-      status: of("status"),
-      research: of("research"),
-      follow: of("follow"),
-      figures: of("figures"),
-      pending: of("pending"),
-      page: of("page"),
-      socket: of("socket"),
-      click: of("click"),
+      leaf: await of("leaf"),
+      ...(await measureFollowing(edge)),
+      status: await of("status"),
+      research: await of("research"),
+      figures: await of("figures"),
+      pending: await of("pending"),
+      visit: await of("visit"),
+      click: await of("click"),
     };
   } finally {
     await edge.stop();

@@ -3,15 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SignedClient } from "@believe/host/http";
 import { newSeed, nodeSha256, signerOf } from "@believe/host/keys";
-import { type MirrorClient, Pusher } from "@believe/host/push";
+import { type MirrorClient, Pusher, type WitnessPost } from "@believe/host/push";
 import { Spool } from "@believe/host/spool";
 import { Wal } from "@believe/host/wal";
 import { base64, MINUTE_US, timeUs } from "@believe/shared/base";
 import type { Draft, Estate, JournalRecord } from "@believe/shared/wire";
-import { type Signer, vkeyOf } from "@believe/shared/wire/log";
+import { ED25519_COSIGNATURE, formatPolicy, type Signer, vkeyOf } from "@believe/shared/wire/log";
 import { type RunningWorker, startWorker } from "../start/worker.ts";
 
 const ORIGIN = "log.example/j/broker";
+const WORKER_WITNESS = "log.example/witness";
 const DRAIN_MS = 120_000;
 
 /** Where a made-up record begins: three hours before a midnight, so that it reaches over two days. */
@@ -21,6 +22,8 @@ export interface PushHow {
   /** Leaves that one checkpoint covers; an agent sends each by itself. */
   readonly leavesPerRound?: number;
   readonly opens?: (record: JournalRecord) => boolean;
+  /** Witnesses beside the Worker. */
+  readonly witnesses?: readonly WitnessPost[];
 }
 
 /** Every key of a made-up estate. */
@@ -31,6 +34,7 @@ function newKeys() {
     request: signerOf(`${ORIGIN}/request`, newSeed()),
     researchStatus: signerOf(`${ORIGIN}/research/status`, newSeed()),
     researchRequest: signerOf(`${ORIGIN}/research/request`, newSeed()),
+    researchWitness: signerOf(`${ORIGIN}/research/witness`, newSeed()),
     witnessSeed: newSeed(),
   };
 }
@@ -54,6 +58,19 @@ function estateOf(keys: Keys): Estate {
   };
 }
 
+/** Both of Worker and research host must cosign, as in an estate of two machines. */
+function policyOf(keys: Keys): string {
+  const worker = signerOf(WORKER_WITNESS, keys.witnessSeed);
+  const vkey = ({ name, publicKey }: Signer): string =>
+    vkeyOf(name, publicKey, ED25519_COSIGNATURE);
+  const { journal, researchWitness } = keys;
+  const witnesses = [
+    { name: "worker", vkey: vkey(worker) },
+    { name: "research", vkey: vkey(researchWitness) },
+  ];
+  return formatPolicy({ log: vkeyOf(journal.name, journal.publicKey), witnesses, threshold: 2 });
+}
+
 /**
  * A real Worker with empty storage, and a broker's journal, log and keys beside it: what tests and measurements of
  * the edge begin with. The record is written and pushed by the agents' own classes.
@@ -73,7 +90,7 @@ export class BrokerAtEdge {
     this.#folder = folder;
     this.keys = keys;
     this.worker = worker;
-    this.witness = signerOf("log.example/witness", keys.witnessSeed);
+    this.witness = signerOf(WORKER_WITNESS, keys.witnessSeed);
     this.client = clientOf(worker, keys.request);
     this.researchClient = clientOf(worker, keys.researchRequest);
     const wallUs = () => timeUs(1);
@@ -83,16 +100,23 @@ export class BrokerAtEdge {
     this.spool.advance(timeUs(FIRST_MINUTE_US));
   }
 
-  /** Starts the Worker; `entrypoint` may wrap it. */
-  static async start(options: { readonly entrypoint?: string } = {}): Promise<BrokerAtEdge> {
+  /** Starts the Worker; `entrypoint` may wrap it, `isWitnessed` wants the research host's cosignatures too. */
+  static async start({
+    entrypoint,
+    isWitnessed = false,
+  }: {
+    readonly entrypoint?: string;
+    readonly isWitnessed?: boolean;
+  } = {}): Promise<BrokerAtEdge> {
     const folder = mkdtempSync(join(tmpdir(), "believe-edge-"));
     const keys = newKeys();
+    const policy = isWitnessed ? { policy: policyOf(keys) } : {};
     const worker = await startWorker({
       port: 0,
       persist: join(folder, "worker"),
-      estate: JSON.stringify(estateOf(keys)),
+      estate: JSON.stringify({ ...estateOf(keys), ...policy }),
       witnessSeed: base64(keys.witnessSeed),
-      ...options,
+      ...(entrypoint === undefined ? {} : { entrypoint }),
     });
     return new BrokerAtEdge(folder, keys, worker);
   }
@@ -112,9 +136,21 @@ export class BrokerAtEdge {
    * Pushes every sealed leaf as fast as the Worker takes them, until it covers and opened them. Returns how long
    * requests were under way, milliseconds: the Worker's part of it, since a pusher sends one after the other.
    */
-  async push({ leavesPerRound = 1, opens = () => true }: PushHow = {}): Promise<number> {
+  async push(how: PushHow = {}): Promise<number> {
     const client = new TimedClient(this.client);
-    const pusher = new Pusher({
+    const pusher = this.pusher(how, client);
+    const isThere = await pusher.drain(DRAIN_MS);
+    await pusher.stop();
+    if (!isThere) throw new Error(`expected the Worker to take it, was ${pusher.state.lastError}`);
+    return client.ms;
+  }
+
+  /** The agent's own pusher, as fast as the Worker takes it. */
+  pusher(
+    { leavesPerRound = 1, opens = () => true, witnesses = [] }: PushHow = {},
+    client: MirrorClient = this.client,
+  ): Pusher {
+    return new Pusher({
       spool: this.spool,
       wal: this.wal,
       client,
@@ -123,11 +159,8 @@ export class BrokerAtEdge {
       wallUs: () => timeUs(Date.now() * 1000),
       leavesPerSecond: 1e6,
       leavesPerRound,
+      witnesses,
     });
-    const isThere = await pusher.drain(DRAIN_MS);
-    await pusher.stop();
-    if (!isThere) throw new Error(`expected the Worker to take it, was ${pusher.state.lastError}`);
-    return client.ms;
   }
 
   async stop(): Promise<void> {

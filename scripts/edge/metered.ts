@@ -31,7 +31,7 @@ export async function startMetered(): Promise<MeteredEdge> {
     entrypoint,
     `export { ClickDO, JournalDO, LiveDO, metered as default } from ${metered};\n`,
   );
-  const broker = await BrokerAtEdge.start({ entrypoint });
+  const broker = await BrokerAtEdge.start({ entrypoint, isWitnessed: true });
   const read = async (): Promise<Counters> =>
     counters.parse(await (await fetch(`${broker.worker.url}/metered`)).json());
   return {
