@@ -1,4 +1,4 @@
-import type { LiveDelta, LiveSnapshot } from "@believe/shared/wire";
+import { type LiveDelta, type LiveSnapshot, liveSnapshot } from "@believe/shared/wire";
 
 /** What a delta does to the snapshot that a reader holds. */
 export type DeltaOutcome =
@@ -26,4 +26,10 @@ export function applyDelta(snapshot: LiveSnapshot, delta: LiveDelta): DeltaOutco
       witnessing: changed.witnessing === undefined ? snapshot.witnessing : changed.witnessing,
     },
   };
+}
+
+/** The state that a frame tells alone, whatever was held before: it names every section. Null for a mere change. */
+export function wholeOf({ n, atUs, changed }: LiveDelta): LiveSnapshot | null {
+  const whole = liveSnapshot.safeParse({ n, atUs, ...changed });
+  return whole.success ? whole.data : null;
 }

@@ -1,7 +1,7 @@
 import type { LiveDelta, LiveSnapshot } from "@believe/shared/wire";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { applyDelta } from "./delta.ts";
+import { applyDelta, wholeOf } from "./delta.ts";
 import { LiveFeed, POLL_MS, retryDelayMs, type SocketEvents } from "./live-feed.ts";
 import type { Link } from "./view.ts";
 
@@ -18,6 +18,11 @@ const base: LiveSnapshot = {
 };
 const delta = (n: number, broker: string): LiveDelta => ({ n, atUs: n, changed: { broker } });
 
+/** The first frame of a socket, at which the reader's version was another. */
+function greeting({ n, atUs: _, ...changed }: LiveSnapshot): LiveDelta {
+  return { n, atUs: n, changed };
+}
+
 describe("a delta", () => {
   test("applies only as the next version; null is a value", () => {
     expect(applyDelta(base, delta(6, "a"))).toMatchObject({
@@ -32,17 +37,26 @@ describe("a delta", () => {
     expect(applyDelta(base, delta(5, "a")).kind).toBe("old");
     expect(applyDelta(base, delta(7, "a")).kind).toBe("gap");
   });
+
+  test("is the whole when it names every section, and only then", () => {
+    const { changed } = greeting({ ...base, n: 9 });
+    expect(wholeOf(greeting({ ...base, n: 9 }))).toEqual({ ...base, n: 9, atUs: 9 });
+    for (const name of Object.keys(changed)) {
+      const some = Object.fromEntries(Object.entries(changed).filter(([key]) => key !== name));
+      expect(wholeOf({ n: 9, atUs: 9, changed: some }), name).toBeNull();
+    }
+  });
 });
 
 /** A feed whose network and clock are lists in the test's hands. */
 function bench() {
   const timers: { atMs: number; run: () => void; live: boolean }[] = [];
-  const sockets: { events: SocketEvents; sent: string[] }[] = [];
+  const sockets: { n: number; events: SocketEvents; sent: string[] }[] = [];
   const seen: { n: number; link: Link }[] = [];
   const net = { nowMs: 0, state: base, up: true, fetches: 0 };
   const feed = new LiveFeed(base, {
-    openSocket(events) {
-      const socket: (typeof sockets)[number] = { events, sent: [] };
+    openSocket(n, events) {
+      const socket: (typeof sockets)[number] = { n, events, sent: [] };
       sockets.push(socket);
       return { send: (text) => socket.sent.push(text), close: () => events.closed() };
     },
@@ -88,17 +102,45 @@ function bench() {
 }
 
 describe("the live feed", () => {
-  test("fills in what it missed when the socket opens, then follows deltas", async () => {
+  test("asks for nothing when the socket begins with the whole, and then follows deltas", async () => {
     const b = bench();
-    b.net.state = { ...base, n: 8 };
+    b.feed.start();
+    expect(b.socket().n).toBe(5);
+    b.socket().events.opened();
+    b.tell(greeting({ ...base, n: 8, broker: "whole" }));
+    expect(b.feed.snapshot).toMatchObject({ n: 8, broker: "whole" });
+    b.tell(delta(9, "next"));
+    await b.settle();
+    expect(b.feed.snapshot).toMatchObject({ n: 9, broker: "next" });
+    expect(b.seen.at(-1)).toEqual({ n: 9, link: "live" });
+    expect(b.net.fetches).toBe(0);
+  });
+
+  test("is live at once when it holds what the server has", async () => {
+    const b = bench();
     b.feed.start();
     b.socket().events.opened();
-    b.tell(delta(9, "early"));
     await b.settle();
-    b.tell(delta(10, "next"));
-    expect(b.feed.snapshot).toMatchObject({ n: 10, broker: "next" });
-    expect(b.seen.at(-1)).toEqual({ n: 10, link: "live" });
-    expect(b.net.fetches).toBe(1);
+    expect(b.seen).toEqual([{ n: 5, link: "live" }]);
+    b.tell(delta(6, "next"));
+    expect(b.feed.snapshot).toMatchObject({ n: 6, broker: "next" });
+    expect(b.net.fetches).toBe(0);
+  });
+
+  test("believes a server that went back, and fetches again what an older answer overwrote", async () => {
+    const b = bench();
+    b.feed.start();
+    b.socket().events.opened();
+    b.tell(greeting({ ...base, n: 3, broker: "restored" }));
+    expect(b.feed.snapshot).toMatchObject({ n: 3, broker: "restored" });
+    // The answer to this gap is taken before the next socket's whole, and comes after it.
+    b.net.state = { ...base, n: 6 };
+    b.tell(delta(6, "gap"));
+    b.tell(greeting({ ...base, n: 7, broker: "newer" }));
+    b.net.state = { ...base, n: 7, broker: "newer" };
+    await b.settle();
+    expect(b.feed.snapshot).toMatchObject({ n: 7, broker: "newer" });
+    expect(b.net.fetches).toBe(2);
   });
 
   test("asks for the whole after a gap and after a frame that is no delta", async () => {
@@ -112,7 +154,7 @@ describe("the live feed", () => {
     expect(b.feed.snapshot).toMatchObject({ n: 9, broker: "whole" });
     b.socket().events.message("<html>");
     await b.settle();
-    expect(b.net.fetches).toBe(3);
+    expect(b.net.fetches).toBe(2);
   });
 
   test("ends at the server's state whatever order and loss the deltas suffer", async () => {
@@ -160,6 +202,7 @@ describe("the live feed", () => {
     b.net.up = false;
     b.feed.start();
     b.socket().events.opened();
+    b.tell(delta(7, "lost one"));
     await b.settle();
     b.net.up = true;
     b.net.state = { ...base, n: 7 };
@@ -176,6 +219,18 @@ describe("the live feed", () => {
     expect(b.socket().sent).toEqual(["ping", "ping"]);
     await b.advance(3000);
     expect(b.sockets.length).toBe(2);
+  });
+
+  test("never pings while it is told something every few seconds", async () => {
+    const b = bench();
+    b.feed.start();
+    b.socket().events.opened();
+    for (let n = 6; n < 40; n++) {
+      await b.advance(5_000);
+      b.tell(delta(n, `v${n}`));
+    }
+    expect(b.socket().sent).toEqual([]);
+    expect([b.sockets.length, b.net.fetches]).toEqual([1, 0]);
   });
 
   test("waits longer after each failure, with jitter, at most 30 s", () => {

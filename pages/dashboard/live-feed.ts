@@ -1,5 +1,5 @@
 import { type LiveDelta, type LiveSnapshot, liveDelta, liveSnapshot } from "@believe/shared/wire";
-import { applyDelta } from "./delta.ts";
+import { applyDelta, wholeOf } from "./delta.ts";
 import type { Link } from "./view.ts";
 
 /** The part of a WebSocket that the feed uses. */
@@ -16,7 +16,8 @@ export interface SocketEvents {
 
 /** The outside of the feed: network, time and chance. */
 export interface FeedPorts {
-  openSocket(events: SocketEvents): FeedSocket;
+  /** Its first frame is the whole state, unless that is still version `n`. */
+  openSocket(n: number, events: SocketEvents): FeedSocket;
   /** The JSON of /api/live; rejects when it cannot be had. */
   fetchSnapshot(): Promise<unknown>;
   /** Calls back once after a delay; the returned function cancels. */
@@ -52,8 +53,9 @@ function parsed(text: string): LiveDelta | null {
 }
 
 /**
- * Keeps one snapshot up to date: deltas by number over the socket, the whole again after every gap and every
- * opening, polling while sockets fail. It never believes a delta that does not follow what it holds.
+ * Keeps one snapshot up to date: a socket begins with the whole, or with nothing where that is what is held, then
+ * deltas follow by number; the whole again after every gap, polling while sockets fail. It never believes a delta
+ * that does not follow what it holds.
  */
 export class LiveFeed {
   readonly #ports: FeedPorts;
@@ -117,16 +119,15 @@ export class LiveFeed {
   }
 
   #connect(): void {
-    const socket = this.#ports.openSocket({
+    const socket = this.#ports.openSocket(this.#snapshot.n, {
       opened: () => {
         if (this.#socket !== socket) return;
         this.#socketOpen = true;
         this.#failures = 0;
         this.#cancelPoll?.();
         this.#cancelPoll = null;
-        this.#ping();
         this.#heard();
-        void this.#refetch();
+        this.#setLink("live");
       },
       message: (text) => {
         if (this.#socket !== socket) return;
@@ -154,7 +155,9 @@ export class LiveFeed {
     if (!this.#cancelPoll) this.#poll();
   }
 
+  /** While anything is told nothing needs asking: each message to the edge is paid for. */
   #ping(): void {
+    this.#cancelPing?.();
     this.#cancelPing = this.#ports.after(PING_MS, () => {
       this.#socket?.send("ping");
       this.#ping();
@@ -163,6 +166,7 @@ export class LiveFeed {
 
   /** A socket that says nothing, not even pong, is dead without knowing it. */
   #heard(): void {
+    this.#ping();
     this.#cancelSilence?.();
     this.#cancelSilence = this.#ports.after(SILENCE_MS, () => this.#socket?.close());
   }
@@ -181,6 +185,11 @@ export class LiveFeed {
       void this.#refetch();
       return;
     }
+    const whole = wholeOf(delta);
+    if (whole !== null) {
+      this.#begin(whole);
+      return;
+    }
     if (this.#fetching) {
       this.#keep(delta);
       return;
@@ -188,6 +197,16 @@ export class LiveFeed {
     if (this.#follow(delta)) return;
     this.#keep(delta);
     void this.#refetch();
+  }
+
+  /** The server's state now, be it behind what is held: a server that went back must be believed too. */
+  #begin(whole: LiveSnapshot): void {
+    this.#snapshot = whole;
+    this.#missing = false;
+    this.#waiting = this.#waiting.filter(({ n }) => n > whole.n);
+    this.#ports.changed(whole, this.#link);
+    // An answer that is under way may be older.
+    if (this.#fetching) this.#again = true;
   }
 
   #keep(delta: LiveDelta): void {

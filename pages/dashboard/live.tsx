@@ -24,8 +24,8 @@ function embedded(id: string): unknown {
   return JSON.parse(document.getElementById(id)?.textContent ?? "null");
 }
 
-function openSocket(events: SocketEvents): FeedSocket {
-  const url = new URL("/api/live/socket", location.href);
+function openSocket(n: number, events: SocketEvents): FeedSocket {
+  const url = new URL(`/api/live/socket?n=${n}`, location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   const socket = new WebSocket(url);
   socket.addEventListener("open", () => events.opened());

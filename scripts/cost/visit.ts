@@ -14,8 +14,8 @@ async function snapshotIn(url: string) {
 export async function visit(url: string): Promise<void> {
   const live = Promise.withResolvers<void>();
   const feed = new LiveFeed(await snapshotIn(url), {
-    openSocket: (events: SocketEvents) => {
-      const socket = new WebSocket(`${url.replace("http", "ws")}/api/live/socket`);
+    openSocket: (n: number, events: SocketEvents) => {
+      const socket = new WebSocket(`${url.replace("http", "ws")}/api/live/socket?n=${n}`);
       socket.onopen = () => events.opened();
       socket.onmessage = ({ data }) => events.message(String(data));
       socket.onerror = () => live.reject(new Error("expected a socket, was refused"));

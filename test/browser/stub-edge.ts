@@ -61,7 +61,11 @@ class Stub implements StubEdge {
     this.assets = assets;
     this.http.on("upgrade", (request, stream) => {
       if (this.reachable) {
-        this.sockets.add(new FrameSocket(request, stream, (gone) => this.sockets.delete(gone)));
+        const socket = new FrameSocket(request, stream, (gone) => this.sockets.delete(gone));
+        this.sockets.add(socket);
+        const { n, atUs, ...changed } = this.snapshot;
+        const seen = new URL(request.url ?? "/", "http://stub").searchParams.get("n");
+        if (seen !== String(n)) socket.send(JSON.stringify({ n, atUs, changed }));
       } else stream.destroy();
     });
   }

@@ -88,6 +88,7 @@ export class LiveDO extends DurableObject<Env> implements LiveRoom {
   }
 
   override async fetch(request: Request): Promise<Response> {
+    this.judgeLeases();
     const seen = new URL(request.url).searchParams.get("n");
     const isCurrent = seen !== null && seen === String(this.store.n);
     return this.sockets.accept(request, isCurrent ? null : this.frameOf(this.current()));
