@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Followed, Follower, FollowStore } from "@believe/agent-research/follow";
 import type { SignedClient } from "@believe/host/http";
+import { clickPairs } from "@believe/pages/dashboard";
 import { signDocument, vkeyOf } from "@believe/shared/wire/log";
 import { brokerStatusOf, figuresOf, fillDraft, researchStatusOf } from "../edge/documents.ts";
 import { type Counters, type MeteredEdge, startMetered } from "../edge/metered.ts";
@@ -87,11 +88,12 @@ const ACTS: Readonly<Record<Exclude<EdgeEvent, "follow" | "look">, Act>> = {
     }),
   visit: ({ broker }) => times(() => visit(broker.worker.url)),
   click: ({ broker }) =>
-    times(async () => {
+    times(async (n) => {
+      // Two clicks and three in turn: what a visit reports on average.
       const answer = await fetch(`${broker.worker.url}/click`, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify({ page: "live", element: "verify" }),
+        body: JSON.stringify(clickPairs.slice(0, 2 + (n % 2))),
       });
       if (answer.status !== 204) throw new Error(`expected 204, was ${answer.status}`);
     }),

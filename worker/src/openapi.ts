@@ -1,6 +1,6 @@
 import {
   brokerStatus,
-  click,
+  clicks,
   estate,
   figures,
   liveDelta,
@@ -21,7 +21,7 @@ const schemas = {
   BrokerStatus: brokerStatus,
   ResearchStatus: researchStatus,
   Figures: figures,
-  Click: click,
+  Clicks: clicks,
 } as const;
 
 const refTo = (name: keyof typeof schemas) => ({ $ref: `#/components/schemas/${name}` });

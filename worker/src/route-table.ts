@@ -2,7 +2,7 @@ import type { ProblemCode } from "./problem.ts";
 
 type Method = "get" | "put" | "post";
 /** Contracts that the document names. */
-type SchemaName = "LiveSnapshot" | "Estate" | "Click";
+type SchemaName = "LiveSnapshot" | "Estate" | "Clicks";
 
 /** A route as the API document tells it. `{tile}` may hold slashes; every other parameter is one segment. */
 export interface RouteDoc {
@@ -75,8 +75,9 @@ const liveDocs: readonly RouteDoc[] = [
   {
     method: "post",
     path: "/click",
-    summary: "Counts one click; text/plain of the same JSON is taken too (a browser's beacon)",
-    body: { type: "application/json", schema: "Click" },
+    summary:
+      "Counts the clicks of a visit; text/plain of the same JSON is taken too (a browser's beacon)",
+    body: { type: "application/json", schema: "Clicks" },
     answer: { status: 204 },
     errors: ["bad-body", "body-too-large", "unknown-click", "foreign-origin"],
   },

@@ -1,13 +1,16 @@
 import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { clickPairs } from "@believe/pages/dashboard";
+import { CLICKS_MAX } from "@believe/shared/wire";
 import { expect, it } from "vitest";
+import { z } from "zod";
 import type { ClickDO } from "../src/objects/click-do.ts";
+import { CLICK_BYTES_MAX } from "../src/routes/click.ts";
 import { DASHBOARD } from "./agents.ts";
 import { ask, refusalOf, storedState } from "./state.ts";
 
 const pair = clickPairs[0] ?? { page: "", element: "" };
-const known = JSON.stringify(pair);
+const known = JSON.stringify([pair]);
 
 function post(body: string | Uint8Array, headers: Record<string, string> = {}): Promise<Response> {
   const all = { "content-type": "text/plain", ...headers };
@@ -26,14 +29,18 @@ it("refuses everything but a known pair before any object is touched", async () 
     ["400 bad-body", post("{")],
     ["400 bad-body", post("[]")],
     ["400 bad-body", post("null")],
-    ["400 bad-body", post(JSON.stringify({ ...pair, extra: 1 }))],
-    ["400 bad-body", post(JSON.stringify({ page: pair.page }))],
-    ["400 bad-body", post(JSON.stringify({ page: "../..", element: "x" }))],
+    ["400 bad-body", post(JSON.stringify(pair))],
+    ["400 bad-body", post(JSON.stringify(Array(CLICKS_MAX + 1).fill(pair)))],
+    ["400 bad-body", post(JSON.stringify([{ ...pair, extra: 1 }]))],
+    ["400 bad-body", post(JSON.stringify([{ page: pair.page }]))],
+    ["400 bad-body", post(JSON.stringify([{ page: "../..", element: "x" }]))],
     ["400 bad-body", post(new Uint8Array([0xff]))],
     ["400 bad-body", post(known, { "content-type": "application/x-www-form-urlencoded" })],
-    ["422 unknown-click", post('{"page":"dashboard","element":"no-such-thing"}')],
-    ["422 unknown-click", post('{"page":"constructor","element":"constructor"}')],
-    ["413 body-too-large", post(known.padEnd(257))],
+    ["422 unknown-click", post('[{"page":"dashboard","element":"no-such-thing"}]')],
+    ["422 unknown-click", post('[{"page":"constructor","element":"constructor"}]')],
+    // One unknown among known ones: none of them counts.
+    ["422 unknown-click", post(JSON.stringify([pair, { page: "live", element: "nothing" }]))],
+    ["413 body-too-large", post(known.padEnd(CLICK_BYTES_MAX + 1))],
     ["403 foreign-origin", post(known, { origin: "https://evil.test" })],
     ["403 foreign-origin", post(known, { origin: "null" })],
   ];
@@ -53,6 +60,22 @@ it("counts a click with one row written, from a beacon, from JSON and from the s
   const { written, rows } = await counted();
   expect(written - before).toBe(3);
   expect(rows).toEqual([{ ...pair, count: 3 }]);
+});
+
+it("counts the clicks of a visit together, with one row written for each element", async () => {
+  const before = await counted();
+  const countOf = ({ rows }: typeof before, element: string) =>
+    z
+      .int()
+      .catch(0)
+      .parse(rows.find((row) => row["element"] === element)?.["count"]);
+  const [first = pair, second = pair] = clickPairs;
+  expect((await post(JSON.stringify([first, second, first]))).status).toBe(204);
+  expect((await post(JSON.stringify(Array(CLICKS_MAX).fill(second)))).status).toBe(204);
+  const after = await counted();
+  expect(after.written - before.written).toBe(3);
+  expect(countOf(after, first.element) - countOf(before, first.element)).toBe(2);
+  expect(countOf(after, second.element) - countOf(before, second.element)).toBe(1 + CLICKS_MAX);
 });
 
 it("answers a preflight of the site only", async () => {

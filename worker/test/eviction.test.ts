@@ -18,7 +18,7 @@ async function put(path: string, body: string | Uint8Array, agent?: "research"):
 }
 
 function click(at: number): Promise<Response> {
-  const body = JSON.stringify(clickPairs[at % clickPairs.length]);
+  const body = JSON.stringify([clickPairs[at % clickPairs.length]]);
   const headers = { "content-type": "application/json" };
   return ask(new Request(`${DASHBOARD}/click`, { method: "POST", headers, body }));
 }

@@ -64,6 +64,7 @@ test("a counted click is taken and junk is refused", async () => {
   await page.evaluate('addEventListener("click", (event) => event.preventDefault())');
   const answered = page.waitForResponse("**/click");
   await page.click("a.brand");
+  await page.evaluate('dispatchEvent(new Event("pagehide"))');
   expect((await answered).status()).toBeLessThan(300);
   const junk = await fetch(new URL("/click", estate.url), { method: "POST", body: '{"page":"x"}' });
   expect(junk.status).toBeGreaterThanOrEqual(400);

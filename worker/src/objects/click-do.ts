@@ -3,7 +3,7 @@ import type { Click } from "@believe/shared/wire";
 import type { Env } from "../env.ts";
 import type { ClickRoom } from "./rooms.ts";
 
-/** Counts clicks: one row for each UTC day, page and element, one row written for each click. */
+/** Counts clicks: one row for each UTC day, page and element, written once a report. */
 export class ClickDO extends DurableObject<Env> implements ClickRoom {
   /** Rows written since this instance began: what the platform bills. */
   rowsWritten = 0;
@@ -16,13 +16,22 @@ export class ClickDO extends DurableObject<Env> implements ClickRoom {
     );
   }
 
-  async count(day: string, click: Click): Promise<void> {
-    const cursor = this.ctx.storage.sql.exec(
-      "INSERT INTO click (day, page, element, count) VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1",
-      day,
-      click.page,
-      click.element,
-    );
-    this.rowsWritten += cursor.rowsWritten;
+  async count(day: string, clicks: readonly Click[]): Promise<void> {
+    const times = new Map<string, Click & { readonly count: number }>();
+    for (const click of clicks) {
+      const key = `${click.page} ${click.element}`;
+      times.set(key, { ...click, count: 1 + (times.get(key)?.count ?? 0) });
+    }
+    // No await between them: the platform commits all of them or none.
+    for (const { page, element, count } of times.values()) {
+      const cursor = this.ctx.storage.sql.exec(
+        "INSERT INTO click (day, page, element, count) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+        day,
+        page,
+        element,
+        count,
+      );
+      this.rowsWritten += cursor.rowsWritten;
+    }
   }
 }

@@ -32,5 +32,5 @@ export interface LiveRoom {
 }
 
 export interface ClickRoom {
-  count(day: string, click: Click): Promise<void>;
+  count(day: string, clicks: readonly Click[]): Promise<void>;
 }

@@ -1,32 +1,32 @@
 import { clickPairs as livePairs } from "@believe/pages/dashboard";
 import { clickPairs as verifyPairs } from "@believe/pages/verify";
 import { BytesFailure, utf8Text } from "@believe/shared/base";
-import { type Click, click } from "@believe/shared/wire";
+import { type Click, clicks } from "@believe/shared/wire";
 import { type Context, Hono } from "hono";
 import { type AppEnv, estateOf } from "../env.ts";
 import { readBody } from "../middleware/limit.ts";
 import { EdgeFailure } from "../problem.ts";
 
-export const CLICK_BYTES_MAX = 256;
+export const CLICK_BYTES_MAX = 4096;
 
 const known = new Set(
   [...livePairs, ...verifyPairs].map(({ page, element }) => `${page} ${element}`),
 );
 
-function parseClick(body: Uint8Array): Click {
+function parseClicks(body: Uint8Array): readonly Click[] {
   let json: unknown;
   try {
     json = JSON.parse(utf8Text(body));
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof BytesFailure)) throw error;
-    throw new EdgeFailure("bad-body", "expected one JSON object, was other bytes");
+    throw new EdgeFailure("bad-body", "expected one JSON list, was other bytes");
   }
-  const parsed = click.safeParse(json);
+  const parsed = clicks.safeParse(json);
   if (!parsed.success) {
-    throw new EdgeFailure("bad-body", "expected page and element, was another object");
+    throw new EdgeFailure("bad-body", "expected a list of page and element, was another value");
   }
-  if (!known.has(`${parsed.data.page} ${parsed.data.element}`)) {
-    throw new EdgeFailure("unknown-click", "expected an element of our pages, was another");
+  if (!parsed.data.every(({ page, element }) => known.has(`${page} ${element}`))) {
+    throw new EdgeFailure("unknown-click", "expected elements of our pages, was another");
   }
   return parsed.data;
 }
@@ -45,7 +45,7 @@ function allowedOrigin(c: Context<AppEnv>): Record<string, string> {
   throw new EdgeFailure("foreign-origin", "expected the estate's own pages, was another origin");
 }
 
-/** One click: everything is refused before an object is touched. No address and no agent string is read. */
+/** The clicks of one visit: everything is refused before an object is touched. No address and no agent string is read. */
 export const clickRoutes = new Hono<AppEnv>()
   .options("/click", (c) =>
     c.body(null, 204, {
@@ -64,7 +64,7 @@ export const clickRoutes = new Hono<AppEnv>()
         "expected application/json or text/plain, was another type",
       );
     }
-    const clicked = parseClick(await readBody(c.req.raw, CLICK_BYTES_MAX));
+    const clicked = parseClicks(await readBody(c.req.raw, CLICK_BYTES_MAX));
     const day = new Date().toISOString().slice(0, 10);
     await c.env.CLICK.getByName("click").count(day, clicked);
     return c.body(null, 204, headers);
