@@ -9,12 +9,11 @@ import { parseVkey, type Signer } from "@believe/shared/wire/log";
 import type { ResearchConfig } from "./config.ts";
 import { Door } from "./door/door.ts";
 import { Replica } from "./door/replica.ts";
+import { followOn } from "./follow/follow-on.ts";
 import { FollowStore } from "./follow/follow-store.ts";
 import { Follower } from "./follow/follower.ts";
-import { StatusReport } from "./status.ts";
+import { leaseUsOf, StatusReport } from "./status.ts";
 import { Witness, WitnessStore } from "./witness/index.ts";
-
-const LEASE_US = 15_000_000;
 
 export interface ResearchAgent {
   readonly doorPort: number;
@@ -37,7 +36,7 @@ export async function openResearchAgent(config: ResearchConfig): Promise<Researc
     store: new WitnessStore(join(config.state, "cosigned.json")),
     followedRoot: (size) => follower.rootAt(size),
     wallS: () => Math.floor(Date.now() / 1000),
-    onAlarm: (detail) => log.error("log.inconsistent", detail),
+    onAlarm: (detail) => void alarm(detail),
   });
   const follower = new Follower({
     client,
@@ -58,23 +57,27 @@ export async function openResearchAgent(config: ResearchConfig): Promise<Researc
   log.info("door.opened", { host: config.door.host, port: doorPort });
 
   const report = new StatusReport({ client, signer: statusSigner, firstN: Date.now() });
-  const look = async (): Promise<void> => {
-    const followed = await follower.look(wallUs());
-    if (followed.kind === "inconsistent") log.error("log.inconsistent", followed.detail);
-  };
+  const leaseUs = leaseUsOf(config.statusMs);
   const say = async (): Promise<void> => {
     const { size, root, consistent, checkedAtUs } = follower.state;
     const isOne = consistent && witness.state.frozen === null;
     const seen = { size, root, consistent: isOne, checkedAtUs };
-    const body = { atUs: wallUs(), leaseUs: LEASE_US, log: seen, replica: replica.counts };
+    const body = { atUs: wallUs(), leaseUs, log: seen, replica: replica.counts };
     await report.send({ ...body, startedAtUs });
   };
-  const stops = [every(config.followMs, look), every(config.statusMs, say)];
+  // The public learns it now, not with the next status.
+  const alarm = async (detail: string): Promise<void> => {
+    log.error("log.inconsistent", detail);
+    await say();
+  };
+  const stops = [
+    followOn(follower, { longestMs: config.followMs, wallUs, onAlarm: alarm }),
+    every(config.statusMs, say),
+  ];
   return {
     doorPort,
     stop: async () => {
       for (const stop of stops) await stop();
-      await look();
       await say();
       await door.close();
       log.info("research.stopped", { size: follower.state.size });

@@ -24,8 +24,10 @@ const researchConfig = z.strictObject({
       .positive()
       .default(2 * 1024 * 1024 * 1024),
   }),
-  followMs: z.int().min(100).default(2_000),
-  statusMs: z.int().min(100).default(5_000),
+  /** Longest wait between two looks at the served log: a false one is noticed within it. Every look is paid for. */
+  followMs: z.int().min(100).max(50_000).default(30_000),
+  /** Pause between two statuses; their lease is three of them, at least 15 s. */
+  statusMs: z.int().min(100).max(200_000).default(30_000),
 });
 export type ResearchConfig = z.infer<typeof researchConfig>;
 

@@ -2,6 +2,15 @@ import type { SignedClient } from "@believe/host/http";
 import type { ResearchStatus } from "@believe/shared/wire";
 import { type Signer, signDocument } from "@believe/shared/wire/log";
 
+const LEASE_MS_MIN = 15_000;
+/** Statuses that may be lost before the agent counts as silent. */
+const STATUSES_A_LEASE = 3;
+
+/** How long a status holds when one is said every `statusMs`. */
+export function leaseUsOf(statusMs: number): number {
+  return 1_000 * Math.max(LEASE_MS_MIN, STATUSES_A_LEASE * statusMs);
+}
+
 /** Signs what the research agent says of itself and hands it to the Worker. `n` ascends across restarts. */
 export class StatusReport {
   readonly #client: SignedClient;

@@ -35,7 +35,7 @@ export type Followed =
  * every served checkpoint must be signed and must extend what was seen before, entry by entry.
  */
 export class Follower {
-  readonly #client: SignedClient;
+  readonly #client: Pick<SignedClient, "get">;
   readonly #origin: string;
   readonly #vkey: string;
   readonly #store: FollowStore;
@@ -44,7 +44,7 @@ export class Follower {
   #state: FollowState;
 
   constructor(options: {
-    readonly client: SignedClient;
+    readonly client: Pick<SignedClient, "get">;
     readonly origin: string;
     readonly vkey: string;
     readonly store: FollowStore;

@@ -23,6 +23,17 @@ describe("work that is done again and again", () => {
     expect(done).toBe(atStop);
   });
 
+  it("asks for the pause after each run where it changes", async () => {
+    const said: string[] = [];
+    const stop = every(
+      () => said.push("pause"),
+      async () => said.push("run"),
+    );
+    while (said.length < 4) await pause(1);
+    await stop();
+    expect(said.slice(0, 4)).toEqual(["run", "pause", "run", "pause"]);
+  });
+
   it("does nothing at all when it is stopped at once", async () => {
     let done = 0;
     await every(1, async () => {
