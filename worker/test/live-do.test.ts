@@ -131,6 +131,19 @@ it("alarms when a lease breaks and is quiet again after the next status", async 
   expect((await live.snapshot()).alarms).toEqual([]);
 });
 
+it("wakes once for many leases, a minute after the first one's end", async () => {
+  const live = room("wakes");
+  const alarmMs = () => runInDurableObject(live, (_, { storage }) => storage.getAlarm());
+  const nowUs = Date.now() * 1000;
+  for (const n of [1, 2, 3]) {
+    const lease = { agent: "broker", note: `${n}`, n, lapsesAtUs: nowUs + n * 5_000_000 } as const;
+    await live.status(lease);
+    expect(await alarmMs()).toBe(Math.ceil((nowUs + 65_000_000) / 1000));
+  }
+  expect(await runDurableObjectAlarm(live)).toBe(true);
+  expect(await alarmMs()).toBe(Math.ceil((nowUs + 75_000_000) / 1000));
+});
+
 it("copies its state to KV once, not with every change", async () => {
   const live = room("copy");
   await env.KV.delete(SNAPSHOT_KEY);
