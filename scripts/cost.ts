@@ -69,7 +69,7 @@ if (args.includes("--json")) {
   }
   console.log(`\n${tableOf(bill)}`);
   const [visits, clicks] = [most.visits, most.clicks].map((count) => count.toLocaleString("en-US"));
-  console.log(`the Free plan has room for ${visits} visits a day, or for ${clicks} clicks,`);
+  console.log(`the Free plan has room for ${visits} visits a day, or for ${clicks} click reports,`);
   console.log("with all else as above");
   console.log(
     `prices of developers.cloudflare.com, read ${PRICES_READ}; CPU time is not measured here`,

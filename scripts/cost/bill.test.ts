@@ -76,10 +76,10 @@ describe("a day", () => {
     const day = dayOf(each(useOf({ requests: 4, rowsWritten: 6 })), DESIGN_DAY);
     expect(day.requests).toBe(4 * 1_380);
     // The copies of the public state, and the alarms.
-    expect(day.rowsWritten).toBe(6 * 1_380 + 720 + 8_640);
+    expect(day.rowsWritten).toBeCloseTo(6 * 1_380 + 720 + 1_234.3, 1);
     expect(day.kvWrites).toBe(720);
-    // 200 dashboards that ping every 20 s, twenty messages a request; the alarms.
-    expect(day.objectRequests).toBe(43_200 + 8_640);
+    // The alarms. A status every 5 s leaves no page anything to ask.
+    expect(day.objectRequests).toBeCloseTo(1_234.3, 1);
     expect(day.objectSeconds).toBeCloseTo(11_059.2, 6);
   });
 
@@ -89,6 +89,14 @@ describe("a day", () => {
     expect(new Set(parts.map(({ name }) => name)).size).toBe(parts.length);
     const sum = parts.map(({ use }) => use).reduce((a, b) => added(a, b));
     expect(sum).toEqual(dayOf(one, DESIGN_DAY));
+  });
+
+  it("has a ping of every dashboard each 20 s when nobody tells them anything", () => {
+    const pings = (status: number) =>
+      partsOf(each(nothing), { ...DESIGN_DAY, status }).find(({ name }) => name === "ping");
+    expect(pings(0)?.use.objectRequests).toBe(43_200);
+    expect(pings(4_320)?.use.objectRequests, "a status each 20 s").toBe(43_200);
+    expect(pings(4_321)?.use.objectRequests).toBe(0);
   });
 
   it("without anybody is still one object that is awake, and fits Free", () => {

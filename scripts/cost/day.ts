@@ -27,29 +27,30 @@ const LEAVES = 1_380;
 export const DESIGN_DAY: Day = {
   // Pushed, opened and cosigned by the research host.
   leaf: LEAVES,
-  // The research host reads each leaf; all its other looks (followMs of research.toml: 2 s) find nothing new.
+  // The research host reads each leaf; all its other looks (followMs of research.toml: 30 s) find nothing new.
   follow: LEAVES,
-  look: DAY_S / 2 - LEAVES,
-  // statusMs of broker.toml and of research.toml: 5 s.
+  look: DAY_S / 30 - LEAVES,
+  // statusMs of broker.toml: 5 s; of research.toml: 30 s.
   status: DAY_S / 5,
-  research: DAY_S / 5,
+  research: DAY_S / 30,
   figures: 500,
   pending: 500,
-  // The page, and what its feed asks for.
+  // The page, and what its feed asks for; each visit's clicks come in one report.
   visit: 30_000,
-  click: 50_000,
+  // Reports of visits that clicked: 50,000 clicks.
+  click: 20_000,
   dashboards: 200,
 };
 
-/** A page that is open says "ping" every 20 s (pages/dashboard/live-feed.ts). */
+/** A page says "ping" after 20 s in which it was told nothing (pages/dashboard/live-feed.ts). */
 const PING_S = 20;
 /** The dated copy of the public state, at most every two minutes (worker/src/objects/live-do.ts): one row, one key. */
 const COPIES = DAY_S / 120;
 /**
- * The alarm that looks for broken leases (worker/src/objects/live-do.ts): set to the end of a lease of 15 s, it fires
- * 10 s after the newest status at the earliest, and is set again. One request and one row each.
+ * The alarm that looks for broken leases (worker/src/objects/live-do.ts): 60 s after the end of a lease of 15 s, and
+ * set again by the newest status, whose lease has 10 s left at the least. One request and one row each.
  */
-const WAKES = DAY_S / 10;
+const WAKES = DAY_S / 70;
 
 const NOTHING: Use = {
   requests: 0,
@@ -74,8 +75,8 @@ export interface Part {
 }
 
 /** What no single event causes: alarms, copies, pings, and the one object that is awake all day. */
-function standing({ dashboards }: Day): readonly Part[] {
-  const pings = (dashboards * DAY_S) / PING_S;
+function standing({ dashboards, status }: Day): readonly Part[] {
+  const pings = DAY_S / status < PING_S ? 0 : (dashboards * DAY_S) / PING_S;
   return [
     { name: "wake", perDay: WAKES, use: { ...NOTHING, objectRequests: WAKES, rowsWritten: WAKES } },
     { name: "copy", perDay: COPIES, use: { ...NOTHING, rowsWritten: COPIES, kvWrites: COPIES } },

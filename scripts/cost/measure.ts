@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Followed, Follower, FollowStore } from "@believe/agent-research/follow";
 import type { SignedClient } from "@believe/host/http";
-import { clickPairs } from "@believe/pages/dashboard";
 import { signDocument, vkeyOf } from "@believe/shared/wire/log";
 import { brokerStatusOf, figuresOf, fillDraft, researchStatusOf } from "../edge/documents.ts";
 import { type Counters, type MeteredEdge, startMetered } from "../edge/metered.ts";
@@ -17,6 +16,11 @@ const LEAVES = 260;
 const TIMES = 40;
 const RECORDS_PER_LEAF = 3;
 const DRAIN_MS = 30_000;
+/** Three elements of the Live page. */
+const CLICKS = ["equity-table", "journal-line", "verify"].map((element) => ({
+  page: "live",
+  element,
+}));
 
 type Act = (edge: MeteredEdge) => Promise<void>;
 
@@ -93,7 +97,7 @@ const ACTS: Readonly<Record<Exclude<EdgeEvent, "follow" | "look">, Act>> = {
       const answer = await fetch(`${broker.worker.url}/click`, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify(clickPairs.slice(0, 2 + (n % 2))),
+        body: JSON.stringify(CLICKS.slice(0, 2 + (n % 2))),
       });
       if (answer.status !== 204) throw new Error(`expected 204, was ${answer.status}`);
     }),
