@@ -39,9 +39,15 @@ export function WithoutUs({ facts }: { facts: Facts }) {
     <Panel id="without" category="core" title="Without us" aside="three other ways">
       <p class="way">The keys. Better: take them from a place that is not this page.</p>
       <Commands lines={[keysCommand(facts)]} />
-      <p class="way">Our command line does all of it outside the browser:</p>
+      <p class="way">
+        Our command line does all of it outside the browser, in a checkout of the sources after{" "}
+        <code>npm ci</code>:
+      </p>
       <Commands lines={[`npm run verify -- ${log} --keys keys.txt`]} />
-      <p class="way">Go’s checksum-database library reads the same log:</p>
+      <p class="way">
+        Go’s checksum-database library reads the same log, from the same checkout (Debian:{" "}
+        <code>golang-go</code> and <code>golang-golang-x-mod-dev</code>):
+      </p>
       <Commands
         lines={[
           "export GO111MODULE=off GOPATH=/usr/share/gocode",
@@ -49,7 +55,7 @@ export function WithoutUs({ facts }: { facts: Facts }) {
           `./verify-go ${log} keys.txt`,
         ]}
       />
-      <p class="way">OpenSSL checks the newest checkpoint’s signature:</p>
+      <p class="way">OpenSSL 3 checks the newest checkpoint’s signature, in any folder:</p>
       <Commands lines={opensslCommands(facts)} />
     </Panel>
   );

@@ -16,7 +16,7 @@ export interface ServedRecord {
   readonly witnessVkey: string;
   readonly journal: Signer;
   readonly witness: Signer;
-  /** Every sealed leaf's text, and the checkpoint at `OLD_SIZE`. */
+  /** Every sealed leaf's text, and the checkpoint at `OLD_SIZE`, or at the end of a shorter record. */
   readonly leaves: readonly string[];
   readonly oldCheckpoint: string;
   stop(): Promise<void>;
@@ -43,10 +43,11 @@ function draftsOf(minute: number): Draft[] {
 }
 
 /** Writes a record with the agents' own classes, pushes it to a real Worker, and waits until it serves all of it. */
-export async function serveRecord(): Promise<ServedRecord> {
+export async function serveRecord(minutes = MINUTES): Promise<ServedRecord> {
+  const oldSize = Math.min(OLD_SIZE, minutes);
   const broker = await BrokerAtEdge.start();
-  broker.fill(MINUTES, draftsOf);
-  await broker.push({ leavesPerRound: OLD_SIZE, opens: ({ stream }) => stream !== "decision" });
+  broker.fill(minutes, draftsOf);
+  await broker.push({ leavesPerRound: oldSize, opens: ({ stream }) => stream !== "decision" });
   const { worker, witness, spool } = broker;
   const { journal } = broker.keys;
   return {
@@ -56,7 +57,7 @@ export async function serveRecord(): Promise<ServedRecord> {
     journal,
     witness,
     leaves: [...spool.leaves()].map(({ text }) => text),
-    oldCheckpoint: await spool.checkpoint(journal, OLD_SIZE),
+    oldCheckpoint: await spool.checkpoint(journal, oldSize),
     stop: () => broker.stop(),
   };
 }
