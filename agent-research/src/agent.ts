@@ -5,6 +5,7 @@ import { SignedClient } from "@believe/host/http";
 import { loadOrCreateSeed, signerOf, verifyNode } from "@believe/host/keys";
 import { makeLog } from "@believe/host/log";
 import type { Bytes } from "@believe/shared/base";
+import type { ResearchStatus } from "@believe/shared/wire";
 import { parseVkey, type Signer } from "@believe/shared/wire/log";
 import type { ResearchConfig } from "./config.ts";
 import { Door } from "./door/door.ts";
@@ -59,11 +60,8 @@ export async function openResearchAgent(config: ResearchConfig): Promise<Researc
   const report = new StatusReport({ client, signer: statusSigner, firstN: Date.now() });
   const leaseUs = leaseUsOf(config.statusMs);
   const say = async (): Promise<void> => {
-    const { size, root, consistent, checkedAtUs } = follower.state;
-    const isOne = consistent && witness.state.frozen === null;
-    const seen = { size, root, consistent: isOne, checkedAtUs };
-    const body = { atUs: wallUs(), leaseUs, log: seen, replica: replica.counts };
-    await report.send({ ...body, startedAtUs });
+    const said = { atUs: wallUs(), leaseUs, log: seenBy(follower, witness) };
+    await report.send({ ...said, replica: replica.counts, startedAtUs });
   };
   // The public learns it now, not with the next status.
   const alarm = async (detail: string): Promise<void> => {
@@ -83,6 +81,13 @@ export async function openResearchAgent(config: ResearchConfig): Promise<Researc
       log.info("research.stopped", { size: follower.state.size });
     },
   };
+}
+
+/** What is said of the log: one that both who follows it and who cosigns it find consistent. */
+function seenBy({ state }: Follower, witness: Witness): ResearchStatus["log"] {
+  const { size, root, checkedAtUs } = state;
+  const consistent = state.consistent && witness.state.frozen === null;
+  return { size, root, consistent, checkedAtUs };
 }
 
 /** The broker's captures and the parts of its journal and leaves. */
