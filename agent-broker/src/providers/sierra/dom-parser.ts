@@ -1,14 +1,13 @@
 import { priceTicks, qty, timeUs } from "@believe/shared/base";
 import type { Instrument, Level, MarketEvent } from "@believe/shared/market";
 import { Cells } from "./cells.ts";
-import { type Fault, Header, headerOf, type RowParser } from "./row-parser.ts";
+import { type Fault, Header, Layout, type RowParser } from "./row-parser.ts";
 
 const LEVELS = 10;
 const NEEDED = ["seq", "ts_utc", "b1p", "b1q", "a1p", "a1q"];
 const LEVEL_NAMES = ["b", "a"].map((side) =>
   Array.from({ length: LEVELS }, (_, i) => `${side}${i + 1}`),
 );
-/** In force until the file shows its own. */
 const USUAL = new Header(
   `run_id,seq,ts_utc,last_tick_seq,${LEVEL_NAMES.flat()
     .map((level) => `${level}p,${level}q,${level}n`)
@@ -46,8 +45,7 @@ export class DomParser implements RowParser {
   readonly #instrument: Instrument;
   readonly #cells = new Cells();
   readonly #fallbackRun: string;
-  #header = USUAL;
-  #at = columnsOf(USUAL);
+  readonly #layout = new Layout({ usual: USUAL, needed: NEEDED, columnsOf });
 
   constructor(instrument: Instrument, fallbackRun: string) {
     this.#instrument = instrument;
@@ -55,24 +53,19 @@ export class DomParser implements RowParser {
   }
 
   get header(): string {
-    return this.#header.text;
+    return this.#layout.header;
   }
 
   adopt(line: Buffer): boolean {
-    const header = headerOf(line, NEEDED);
-    if (!header) return false;
-    this.#header = header;
-    this.#at = columnsOf(header);
-    return true;
+    return this.#layout.adopt(line);
   }
 
   parse(line: Buffer): MarketEvent | Fault {
     const cells = this.#cells;
-    const at = this.#at;
+    const { at } = this.#layout;
     cells.split(line);
-    if (!cells.isUtf8) return "not-utf8";
-    if (cells.count < this.#header.count) return "short-row";
-    if (cells.count > this.#header.count) return "long-row";
+    const misfit = this.#layout.misfit(cells);
+    if (misfit !== null) return misfit;
     const seq = cells.whole(at.seq);
     if (Number.isNaN(seq) || (at.run !== -1 && cells.isBlank(at.run))) return "bad-seq";
     if (at.lastTick !== -1 && Number.isNaN(cells.wholeOrBlank(at.lastTick))) return "bad-seq";

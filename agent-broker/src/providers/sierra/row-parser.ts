@@ -1,4 +1,5 @@
 import type { MarketEvent } from "@believe/shared/market";
+import type { Cells } from "./cells.ts";
 
 /** Why a row went to quarantine. */
 export type Fault =
@@ -48,7 +49,7 @@ export class Header {
 }
 
 /** The line as a header when it names all of `needed`, else null. */
-export function headerOf(line: Buffer, needed: readonly string[]): Header | null {
+function headerOf(line: Buffer, needed: readonly string[]): Header | null {
   if (!line.includes("ts_utc")) return null;
   const header = new Header(
     line
@@ -57,4 +58,49 @@ export function headerOf(line: Buffer, needed: readonly string[]): Header | null
       .replace(/\r$/, ""),
   );
   return header.hasAll(needed) ? header : null;
+}
+
+interface LayoutOptions<Columns> {
+  /** In force until the file shows its own. */
+  readonly usual: Header;
+  /** A line that names all of these is a header. */
+  readonly needed: readonly string[];
+  /** Looks a header's columns up, once. */
+  readonly columnsOf: (header: Header) => Columns;
+}
+
+/** The header in force, and where in it the columns of one kind of file are. */
+export class Layout<Columns> {
+  readonly #options: LayoutOptions<Columns>;
+  #header: Header;
+  #at: Columns;
+
+  constructor(options: LayoutOptions<Columns>) {
+    this.#options = options;
+    this.#header = options.usual;
+    this.#at = options.columnsOf(options.usual);
+  }
+
+  get header(): string {
+    return this.#header.text;
+  }
+
+  get at(): Columns {
+    return this.#at;
+  }
+
+  adopt(line: Buffer): boolean {
+    const header = headerOf(line, this.#options.needed);
+    if (!header) return false;
+    this.#header = header;
+    this.#at = this.#options.columnsOf(header);
+    return true;
+  }
+
+  /** Why a row's cells are not those of the header, null when they are. */
+  misfit(cells: Cells): Fault | null {
+    if (!cells.isUtf8) return "not-utf8";
+    if (cells.count < this.#header.count) return "short-row";
+    return cells.count > this.#header.count ? "long-row" : null;
+  }
 }

@@ -1,15 +1,13 @@
 import { priceTicks, qty, timeUs } from "@believe/shared/base";
 import type { Instrument, MarketEvent, Side } from "@believe/shared/market";
 import { Cells } from "./cells.ts";
-import { type Fault, Header, headerOf, type RowParser } from "./row-parser.ts";
+import { type Fault, Header, Layout, type RowParser } from "./row-parser.ts";
 
 const NEEDED = ["seq", "ts_utc", "type", "price", "volume", "bid", "bid_size", "ask", "ask_size"];
-/** In force until the file shows its own. */
 const USUAL = new Header(
   "run_id,seq,ts_utc,type,price,volume,bid,bid_size,ask,ask_size,total_bid_depth,total_ask_depth,unbundled",
 );
 
-/** The indices of a header's columns, looked up once. */
 function columnsOf(header: Header) {
   return {
     run: header.at("run_id"),
@@ -41,8 +39,7 @@ export class TickParser implements RowParser {
   readonly #cells = new Cells();
   /** The run of rows whose file has no run_id. */
   readonly #fallbackRun: string;
-  #header = USUAL;
-  #at = columnsOf(USUAL);
+  readonly #layout = new Layout({ usual: USUAL, needed: NEEDED, columnsOf });
   #run = "";
 
   constructor(instrument: Instrument, fallbackRun: string) {
@@ -51,24 +48,19 @@ export class TickParser implements RowParser {
   }
 
   get header(): string {
-    return this.#header.text;
+    return this.#layout.header;
   }
 
   adopt(line: Buffer): boolean {
-    const header = headerOf(line, NEEDED);
-    if (!header) return false;
-    this.#header = header;
-    this.#at = columnsOf(header);
-    return true;
+    return this.#layout.adopt(line);
   }
 
   parse(line: Buffer): MarketEvent | Fault {
     const cells = this.#cells;
-    const at = this.#at;
+    const { at } = this.#layout;
     cells.split(line);
-    if (!cells.isUtf8) return "not-utf8";
-    if (cells.count < this.#header.count) return "short-row";
-    if (cells.count > this.#header.count) return "long-row";
+    const misfit = this.#layout.misfit(cells);
+    if (misfit !== null) return misfit;
     const seq = cells.whole(at.seq);
     if (Number.isNaN(seq) || (at.run !== -1 && cells.isBlank(at.run))) return "bad-seq";
     const stampUs = cells.stamp(at.stamp);
@@ -107,7 +99,7 @@ export class TickParser implements RowParser {
   }
 
   #runOf(): string {
-    const at = this.#at.run;
+    const at = this.#layout.at.run;
     if (at === -1) return this.#fallbackRun;
     if (!this.#cells.is(at, this.#run)) this.#run = this.#cells.text(at);
     return this.#run;
