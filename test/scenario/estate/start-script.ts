@@ -1,32 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { z } from "zod";
+import { brokerSummary } from "../../../scripts/start/summary.ts";
 
 const rss = z.strictObject({ broker: z.int(), research: z.int(), worker: z.int() });
 const count = z.int().nonnegative();
 
 /** The last line of a run with --json: these keys and no others. */
 export const figures = z.strictObject({
+  ...brokerSummary.shape,
   url: z.url(),
   tape: z.string(),
-  rowsRead: count,
-  rowsQuarantined: count,
-  domRows: count,
-  events: count,
-  decisions: count,
-  intents: count,
-  orders: count,
-  fills: count,
-  stops: count,
-  cancels: count,
-  journalRecords: count,
   workerRecords: count,
-  treeSize: count,
   workerTreeSize: count,
   tip: z.base64(),
   workerTip: z.base64(),
   decisionTip: z.string().regex(/^[0-9a-f]{64}$/),
-  positionLots: z.record(z.string(), z.int()),
   pnl: z.string().regex(/^-?\d+\.\d\d$/),
   startupMs: count,
   rssMb: rss,
