@@ -1,6 +1,6 @@
 import { signDocument } from "@believe/shared/wire/log";
 import { BrokerAtEdge } from "../scripts/edge/broker-at-edge.ts";
-import { brokerStatusOf } from "../scripts/edge/documents.ts";
+import { brokerStatusOf } from "../worker/test/documents.ts";
 import type { Metric } from "./metric.ts";
 
 const SOCKETS = 1_000;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fillDraft } from "../../scripts/edge/documents.ts";
+import { fillDraft } from "../../scripts/edge/fill-draft.ts";
 import { startMetered } from "../../scripts/edge/metered.ts";
 import type { Metric } from "../metric.ts";
 
