@@ -1,6 +1,6 @@
 import type { Estate, LiveSnapshot } from "@believe/shared/wire";
 import { renderToString } from "preact-render-to-string";
-import { Data, Shell } from "../ui/shell.tsx";
+import { Shell } from "../ui/shell.tsx";
 import { Dashboard } from "./dashboard.tsx";
 import { viewOf } from "./view.ts";
 
@@ -21,19 +21,15 @@ export function renderDashboard({ estate, snapshot, nowUs }: DashboardInput): st
       title={`Live · ${estate.brand}`}
       description="What the system holds, what it made and how far the record of it is sealed."
       asset="live"
+      skips={[
+        ["sentence", "To the state"],
+        ["figures", "To the figures"],
+      ]}
+      data={{ snapshot, estate }}
     >
-      <a class="skip" href="#sentence">
-        To the state
-      </a>
-      <a class="skip" href="#figures">
-        To the figures
-      </a>
       <div id="live" data-now-us={nowUs}>
         <Dashboard estate={estate} view={viewOf(snapshot, nowUs)} />
       </div>
-      <p class="spoken" id="announce" role="status" />
-      <Data id="snapshot" value={snapshot} />
-      <Data id="estate" value={estate} />
     </Shell>,
   );
   return `<!doctype html>${html}`;

@@ -9,7 +9,7 @@ export function embeddedJson(value: unknown): string {
 }
 
 /** A block of data for the page's script. */
-export function Data({ id, value }: { id: string; value: unknown }) {
+function Data({ id, value }: { id: string; value: unknown }) {
   return (
     <script
       type="application/json"
@@ -36,11 +36,15 @@ interface ShellProps {
   readonly description: string;
   /** Name of the page's style sheet and script: /assets/<asset>.css and .js. */
   readonly asset: string;
+  /** What a keyboard may jump to first: the element's id and where that is, in words. */
+  readonly skips: readonly (readonly [id: string, words: string])[];
+  /** Blocks of data for the script, by their ids. */
+  readonly data: Readonly<Record<string, unknown>>;
   readonly children: ComponentChildren;
 }
 
 /** The document around a page. No inline script and no style attribute, so that a strict CSP holds. */
-export function Shell({ title, description, asset, children }: ShellProps) {
+export function Shell({ title, description, asset, skips, data, children }: ShellProps) {
   return (
     <html lang="en">
       <head>
@@ -56,7 +60,18 @@ export function Shell({ title, description, asset, children }: ShellProps) {
         <link rel="stylesheet" href={`/assets/${asset}.css`} />
         <script type="module" src={`/assets/${asset}.js`} defer />
       </head>
-      <body>{children}</body>
+      <body>
+        {skips.map(([id, words]) => (
+          <a key={id} class="skip" href={`#${id}`}>
+            {words}
+          </a>
+        ))}
+        {children}
+        <p class="spoken" id="announce" role="status" />
+        {Object.entries(data).map(([id, value]) => (
+          <Data key={id} id={id} value={value} />
+        ))}
+      </body>
     </html>
   );
 }

@@ -1,5 +1,5 @@
 import { renderToString } from "preact-render-to-string";
-import { Data, Shell } from "../ui/shell.tsx";
+import { Shell } from "../ui/shell.tsx";
 import { askedSeq } from "./asked-seq.ts";
 import type { Facts } from "./protocol.ts";
 import { NO_ACTIONS, VerifyPage } from "./verify-page.tsx";
@@ -16,13 +16,12 @@ export function renderVerify(facts: Facts, seq: string): string {
       title={`Verify · ${facts.brand}`}
       description="Check the signed trading record in your own browser, or without us."
       asset="verify"
+      skips={[
+        ["sentence", "To the result"],
+        ["seq", "To one line"],
+      ]}
+      data={{ facts }}
     >
-      <a class="skip" href="#sentence">
-        To the result
-      </a>
-      <a class="skip" href="#seq">
-        To one line
-      </a>
       <div id="verify">
         <VerifyPage
           facts={facts}
@@ -32,8 +31,6 @@ export function renderVerify(facts: Facts, seq: string): string {
           {...NO_ACTIONS}
         />
       </div>
-      <p class="spoken" id="announce" role="status" />
-      <Data id="facts" value={facts} />
     </Shell>,
   );
   return `<!doctype html>${html}`;
