@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Followed, Follower, FollowStore } from "@believe/agent-research/follow";
@@ -54,13 +54,13 @@ async function eachLeaf(
 }
 
 /** The research host's follower, begun at an empty log. */
-function followerOf({ broker: { researchClient, keys } }: MeteredEdge): Follower {
+function followerOf({ broker: { researchClient, keys } }: MeteredEdge, folder: string): Follower {
   const { name, publicKey } = keys.journal;
   return new Follower({
     client: researchClient,
     origin: name,
     vkey: vkeyOf(name, publicKey),
-    store: new FollowStore(join(mkdtempSync(join(tmpdir(), "believe-cost-")), "followed.json")),
+    store: new FollowStore(join(folder, "followed.json")),
   });
 }
 
@@ -117,13 +117,15 @@ function perOne(used: Counters, count: number): Use {
 
 /** What reading one new leaf uses, and one look that finds none. */
 async function measureFollowing(edge: MeteredEdge): Promise<{ follow: Use; look: Use }> {
-  const follower = followerOf(edge);
+  const folder = mkdtempSync(join(tmpdir(), "believe-cost-"));
+  const follower = followerOf(edge, folder);
   await looked(follower, "advanced");
   const uses: Counters[] = [];
   await eachLeaf(edge, TIMES, async () => {
     uses.push(await edge.used(() => looked(follower, "advanced")));
   });
   const look = await edge.used(() => times(() => looked(follower, "unchanged")));
+  rmSync(folder, { recursive: true });
   const follow = uses.map((use) => perOne(use, TIMES)).reduce((sum, use) => added(sum, use));
   return { follow, look: perOne(look, TIMES) };
 }
