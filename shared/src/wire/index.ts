@@ -1,6 +1,5 @@
-export { type Click, click } from "./click.ts";
-export { type Command, command } from "./command.ts";
 export { CLICKS_MAX, type Click, click, clicks } from "./click.ts";
+export { type Command, command } from "./command.ts";
 export * from "./fields.ts";
 export { type Figures, figures } from "./figures.ts";
 export {
