@@ -9,6 +9,7 @@ export class BrokerFailure extends Failure<
   | "missing-feed"
   /** A provider that nobody knows, or that is planned only. */
   | "no-such-provider"
+  | "port-taken"
   /** This disk is behind what was signed, and what is missing cannot be had. */
   | "cannot-recover"
   /** This disk and what was signed cannot both be true. */

@@ -1,5 +1,6 @@
 export { CLICKS_MAX, type Click, click, clicks } from "./click.ts";
 export { type Command, command } from "./command.ts";
+export { type ConsoleState, consoleState, severity } from "./console.ts";
 export * from "./fields.ts";
 export { type Figures, figures } from "./figures.ts";
 export {
