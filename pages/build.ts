@@ -24,18 +24,31 @@ export const leanZod: Plugin = {
 /** Tells zod not to compile its parsers with `new Function`, which the pages' CSP refuses and reports. */
 const NO_EVAL = "globalThis.__zod_globalConfig={jitless:true};";
 
-/** Builds what a browser loads into `outDir`: scripts and styles of Live and Verify, the Web Worker, icon and fonts. */
-export async function buildPages(outDir: string = join(HERE, "dist")): Promise<void> {
-  const assets = join(outDir, "assets");
+/** The entries of one site: what the public loads, and what the agent serves on its own machine. */
+interface Site {
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly styles: Readonly<Record<string, string>>;
+}
+
+const PUBLIC: Site = {
+  scripts: {
+    live: "dashboard/live.tsx",
+    verify: "verify/verify.tsx",
+    "verify-worker": "verify/check-worker.ts",
+  },
+  styles: { live: "dashboard/live.css", verify: "verify/verify.css" },
+};
+const CONSOLE: Site = {
+  scripts: { console: "console/console.tsx" },
+  styles: { console: "console/console.css" },
+};
+
+async function buildSite(site: Site, assets: string): Promise<void> {
   await rm(assets, { recursive: true, force: true });
   await mkdir(join(assets, "fonts"), { recursive: true });
   await build({
     absWorkingDir: HERE,
-    entryPoints: {
-      live: "dashboard/live.tsx",
-      verify: "verify/verify.tsx",
-      "verify-worker": "verify/check-worker.ts",
-    },
+    entryPoints: { ...site.scripts },
     outdir: assets,
     bundle: true,
     format: "esm",
@@ -51,7 +64,7 @@ export async function buildPages(outDir: string = join(HERE, "dist")): Promise<v
   });
   await build({
     absWorkingDir: HERE,
-    entryPoints: { live: "dashboard/live.css", verify: "verify/verify.css" },
+    entryPoints: { ...site.styles },
     outdir: assets,
     bundle: true,
     minify: true,
@@ -65,4 +78,18 @@ export async function buildPages(outDir: string = join(HERE, "dist")): Promise<v
   }
 }
 
-if (import.meta.main) await buildPages();
+/** Builds what the public's browsers load into `outDir`: scripts and styles of Live and Verify, icon and fonts. */
+export async function buildPages(outDir: string = join(HERE, "dist")): Promise<void> {
+  await buildSite(PUBLIC, join(outDir, "assets"));
+}
+
+/** Builds the operator's console into `outDir`, whole: the broker agent serves it and nobody else. */
+export async function buildConsole(outDir: string = join(HERE, "dist-console")): Promise<void> {
+  await buildSite(CONSOLE, join(outDir, "assets"));
+  await copyFile(join(HERE, "console/console.html"), join(outDir, "console.html"));
+}
+
+if (import.meta.main) {
+  await buildPages();
+  await buildConsole();
+}

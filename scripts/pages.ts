@@ -1,5 +1,6 @@
-/** Builds what a browser loads into pages/dist: the Worker serves it, its tests need it. */
+/** Builds what browsers load: pages/dist for the Worker and its tests, pages/dist-console for the broker agent. */
 import "./require-node.ts";
-import { buildPages } from "../pages/build.ts";
+import { buildConsole, buildPages } from "../pages/build.ts";
 
 await buildPages();
+await buildConsole();

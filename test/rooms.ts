@@ -74,6 +74,13 @@ const PACKAGES: readonly Room[] = [
     node: false,
   },
   {
+    name: "pages/console",
+    folder: "pages/console",
+    standsOn: [...SHOWN, "pages/ui"],
+    vendors: ["preact"],
+    node: false,
+  },
+  {
     name: "worker",
     folder: "worker/src",
     standsOn: [
