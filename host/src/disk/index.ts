@@ -4,7 +4,7 @@ export { type FileLine, linesBetween } from "./lines.ts";
 export { nodeDisk } from "./node-disk.ts";
 export { replaceFile } from "./replace.ts";
 export { replaceFileLater } from "./replace-async.ts";
-export { readText } from "./text.ts";
 export { rewriteTail } from "./rewrite.ts";
+export { readText } from "./text.ts";
 export { cutTornLine } from "./torn.ts";
 export { writeWhole, writeWholeLater } from "./write.ts";

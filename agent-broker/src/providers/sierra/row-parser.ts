@@ -49,7 +49,7 @@ export class Header {
 }
 
 /** The line as a header when it names all of `needed`, else null. */
-function headerOf(line: Buffer, needed: readonly string[]): Header | null {
+export function headerOf(line: Buffer, needed: readonly string[]): Header | null {
   if (!line.includes("ts_utc")) return null;
   const header = new Header(
     line
