@@ -19,6 +19,7 @@ export {
   parsePrice,
   priceDecimal,
 } from "./instrument.ts";
+export { dueByUs, opensAtUs, overdueAtUs, tradeDateOf } from "./opening-schedule.ts";
 export {
   SessionCalendar,
   type SessionPhase,

@@ -1,4 +1,5 @@
-import { invariant, MINUTE_US, type TimeUs, timeUs } from "@believe/shared/base";
+import { invariant, MINUTE_US, type TimeUs } from "@believe/shared/base";
+import { DAY, dateOf, instantOf, wallMinutes } from "./chicago.ts";
 import { SHORT_DAYS } from "./session-days.ts";
 
 /** break: trading resumes within six hours (maintenance, the 15:15 halt, a holiday's afternoon); closed: later than that. */
@@ -45,39 +46,8 @@ const REGIMES: readonly Regime[] = [
   { from: "", close: at(15, 15), rthEnd: at(15, 15), halts: false },
 ];
 
-const chicago = new Intl.DateTimeFormat("en-US", {
-  timeZone: "America/Chicago",
-  hourCycle: "h23",
-  year: "numeric",
-  month: "2-digit",
-  day: "2-digit",
-  hour: "2-digit",
-  minute: "2-digit",
-});
-
-/** Minutes since 1970 that a Chicago wall clock shows at `tsUs`. */
-function wallMinutes(tsUs: number): number {
-  const field: Record<string, number> = {};
-  for (const part of chicago.formatToParts(Math.floor(tsUs / 1000))) {
-    field[part.type] = Number(part.value);
-  }
-  const { year = 0, month = 0, day = 0, hour = 0, minute = 0 } = field;
-  return Date.UTC(year, month - 1, day, hour, minute) / 60_000;
-}
-
-/** The instant at which a Chicago wall clock shows `wall` minutes since 1970; no boundary lies in an hour that DST repeats or skips. */
-function instantOf(wall: number): TimeUs {
-  let guess = (wall + 360) * MINUTE_US;
-  guess += (wall - wallMinutes(guess)) * MINUTE_US;
-  invariant(wallMinutes(guess) === wall, "a session boundary is a real Chicago time");
-  return timeUs(guess);
-}
-
-const DAY = 1440;
-const dateOf = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
-
 /** Whether there is a session of that trade date (days since 1970). */
-function trades(day: number): boolean {
+export function trades(day: number): boolean {
   const weekday = (day + 4) % 7;
   return weekday !== 0 && weekday !== 6 && SHORT_DAYS.get(dateOf(day))?.close !== null;
 }
