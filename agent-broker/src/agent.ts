@@ -140,7 +140,7 @@ export class BrokerAgent {
       wal: recovered.wal,
       client,
       signer: keys.journal,
-      opens: opens(config),
+      opens: opens(config.account.kind),
       wallUs,
       leavesPerSecond: config.push.leavesPerSecond,
       ...(config.worker.witness === undefined ? {} : { witness: config.worker.witness }),

@@ -1,3 +1,4 @@
+import { timeUs } from "@believe/shared/base";
 import { describe, expect, it } from "vitest";
 import { drainWhileShrinking } from "./drain.ts";
 
@@ -17,6 +18,7 @@ function mirror(leaves: number, perDrain: number, stuckAt = 0) {
         cosigned: 0,
         cosignedAtUs: null,
         lastError: null,
+        dueUs: timeUs(0),
         openedLeaves: 0,
         witnesses: [],
         ...state,

@@ -1,4 +1,5 @@
 import { nodeSha256 } from "@believe/host/keys";
+import type { Opens } from "@believe/host/push";
 import { decimalOf } from "@believe/shared/base";
 import {
   type ConnectionState,
@@ -10,8 +11,8 @@ import { exitRules } from "@believe/shared/exit";
 import { type Instrument, instrumentOf } from "@believe/shared/market";
 import { limits } from "@believe/shared/risk";
 import { parametersHash, strategyNamed } from "@believe/shared/strategy";
-import { emptyHoldings, type HoldingsState } from "@believe/shared/trade";
-import { type Draft, type JournalRecord, streams } from "@believe/shared/wire";
+import { Embargo, emptyHoldings, type HoldingsState } from "@believe/shared/trade";
+import type { Draft } from "@believe/shared/wire";
 import { type Signer, vkeyOf } from "@believe/shared/wire/log";
 import type { BrokerConfig } from "./config.ts";
 
@@ -89,8 +90,7 @@ export function resumeStateOf(
   };
 }
 
-/** A paper account's lines open at once, but for the streams that never do; a live account's stay closed. */
-export function opens(config: BrokerConfig): (record: JournalRecord) => boolean {
-  const isPaper = config.account.kind === "paper";
-  return (record) => isPaper && streams[record.stream].opens !== "never";
+/** A paper account's lines open at once, all of them; a live account's on its schedule, and some never. */
+export function opens(kind: BrokerConfig["account"]["kind"]): Opens {
+  return kind === "paper" ? () => true : new Embargo();
 }

@@ -1,6 +1,11 @@
 import { type Bytes, type Sha256, utf8 } from "@believe/shared/base";
 import type { JournalRecord } from "@believe/shared/wire";
-import { commitmentOf, type OpeningItem, openingText } from "@believe/shared/wire/log";
+import {
+  commitmentOf,
+  type OpeningItem,
+  openedLinesOf,
+  openingText,
+} from "@believe/shared/wire/log";
 import type { SealedLeaf } from "../spool/index.ts";
 import type { Wal } from "../wal/index.ts";
 
@@ -25,4 +30,10 @@ export function openingOf(
     }
   }
   return openingText({ origin, leaf: leaf.index, minute: leaf.minute, salt: leaf.salt, items });
+}
+
+/** Whether a served opening shows every line that `text` opens. */
+export function showsAll(served: Uint8Array, text: string): boolean {
+  const shown = new Set(Buffer.from(served).toString("utf8").split("\n"));
+  return openedLinesOf(text).every((line) => shown.has(line));
 }

@@ -1,5 +1,5 @@
-import { type Bytes, base64, type Disk } from "@believe/shared/base";
-import { count, hashBase64 } from "@believe/shared/wire";
+import { type Bytes, base64, type Disk, type TimeUs, timeUs } from "@believe/shared/base";
+import { count, hashBase64, stampUs } from "@believe/shared/wire";
 import { z } from "zod";
 import { nodeDisk, readText, replaceFileLater } from "../disk/index.ts";
 import { PushFailure } from "./failure.ts";
@@ -12,10 +12,12 @@ const progress = z.strictObject({
   pushed: count,
   /** Leaves that were opened in order. */
   opened: count,
+  /** Every opened leaf shows what was due by then; 0 where nothing waits for an opening time. */
+  dueUs: stampUs.default(0),
 });
 type Progress = z.infer<typeof progress>;
 
-const NOTHING: Progress = { v: 1, signed: { size: 0, root: null }, pushed: 0, opened: 0 };
+const NOTHING: Progress = { v: 1, signed: { size: 0, root: null }, pushed: 0, opened: 0, dueUs: 0 };
 
 /** What a restart must know: written atomically, off the main thread. Owned by one `Pusher`. */
 export class ProgressFile {
@@ -66,6 +68,10 @@ export class ProgressFile {
     return this.#now.opened;
   }
 
+  get dueUs(): TimeUs {
+    return timeUs(this.#now.dueUs);
+  }
+
   /** Whether `root` may be signed at `size`: nothing else was signed there. */
   agrees(size: number, root: Bytes): boolean {
     const { signed } = this.#now;
@@ -85,6 +91,10 @@ export class ProgressFile {
 
   openedUpTo(opened: number): Promise<void> {
     return this.#save({ opened });
+  }
+
+  openedBy(dueUs: TimeUs): Promise<void> {
+    return this.#save({ dueUs });
   }
 
   async #save(change: Partial<Progress>): Promise<void> {

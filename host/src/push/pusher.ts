@@ -9,6 +9,7 @@ import type { Wal } from "../wal/index.ts";
 import { Backoff, type BackoffOptions, PUSH_BACKOFF } from "./backoff.ts";
 import { PushFailure } from "./failure.ts";
 import { logPathOf, type MirrorClient } from "./mirror-client.ts";
+import { OpeningQueue, type Opens } from "./opening-queue.ts";
 import { ProgressFile } from "./progress.ts";
 import { PushRound } from "./round.ts";
 import type { Covered, WitnessPost, WitnessState } from "./witness-link.ts";
@@ -23,8 +24,8 @@ export interface PusherOptions {
   readonly client: MirrorClient;
   /** The journal key; its name is the origin. */
   readonly signer: Signer;
-  /** Whether a record's line is given away now; what stays closed is sent as its commitment. */
-  readonly opens: (record: JournalRecord) => boolean;
+  /** What is given away of a leaf, at once or on a schedule; what stays closed is sent as its commitment. */
+  readonly opens: Opens;
   readonly wallUs: () => TimeUs;
   /** Most leaves a second; they queue. */
   readonly leavesPerSecond?: number;
@@ -54,7 +55,9 @@ export interface PushState {
   /** Wall time of that answer, null before the first. */
   readonly cosignedAtUs: TimeUs | null;
   readonly openedLeaves: number;
-  /** Sealed leaves that are not covered and opened yet. */
+  /** Opening time up to which the opened leaves show everything; 0 where they are opened at once. */
+  readonly dueUs: TimeUs;
+  /** Sealed leaves that are not covered yet, or not opened although it is time. */
   readonly queued: number;
   /** Why the last round failed, null after one that did not. */
   readonly lastError: string | null;
@@ -71,6 +74,7 @@ export class Pusher {
   readonly #options: PusherOptions;
   readonly #progress: ProgressFile;
   readonly #round: PushRound;
+  readonly #queue: OpeningQueue;
   readonly #witnesses: WitnessRelay;
   readonly #stopping = new AbortController();
   #running: Promise<void> | null = null;
@@ -111,21 +115,38 @@ export class Pusher {
       options.onCovered?.(covered);
       this.#witnesses.offer(covered);
     };
-    this.#round = new PushRound({ ...options, onCovered }, this.#progress, this.#stopping.signal);
+    this.#queue = new OpeningQueue(options);
+    this.#round = new PushRound(
+      { ...options, onCovered },
+      { progress: this.#progress, queue: this.#queue },
+      this.#stopping.signal,
+    );
   }
 
   get state(): PushState {
-    const { pushed, opened } = this.#progress;
+    const { pushed, opened, dueUs } = this.#progress;
+    const { size } = this.#options.spool;
     return {
       size: pushed,
       root: base64(this.#options.spool.root(pushed)),
       cosigned: this.#round.cosigned,
       cosignedAtUs: this.#round.cosignedAtUs,
       openedLeaves: opened,
-      queued: this.#options.spool.size - opened,
+      dueUs,
+      queued: Math.max(size - pushed, this.#queue.ready(dueUs, opened) - opened),
       lastError: this.#lastError,
       witnesses: this.#witnesses.states,
     };
+  }
+
+  /**
+   * The records that are open at the mirror, in order; null while a due opening has not left yet. Read them before
+   * anything else is awaited.
+   */
+  async opened(): Promise<Iterable<JournalRecord> | null> {
+    const { opened, dueUs } = this.#progress;
+    if (this.#round.isOpening) return null;
+    return await this.#queue.records(opened, dueUs);
   }
 
   /** Begins to push; says so at once and works in the background. */

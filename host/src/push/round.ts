@@ -11,9 +11,11 @@ import {
   vkeyOf,
 } from "@believe/shared/wire/log";
 import { nodeSha256, verifyNode } from "../keys/index.ts";
+import type { SealedLeaf } from "../spool/index.ts";
 import { PushFailure } from "./failure.ts";
 import { isYes, logPathOf, type MirrorAnswer, notTaken } from "./mirror-client.ts";
-import { openingOf } from "./opening-of.ts";
+import { openingOf, showsAll } from "./opening-of.ts";
+import type { OpeningQueue } from "./opening-queue.ts";
 import type { ProgressFile } from "./progress.ts";
 import type { PusherOptions } from "./pusher.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -28,16 +30,24 @@ const OFFERS_A_ROUND = 3;
 export class PushRound {
   readonly #options: PusherOptions;
   readonly #progress: ProgressFile;
+  readonly #queue: OpeningQueue;
   readonly #signal: AbortSignal;
   readonly #logPath: string;
   /** Size at which the mirror agreed with us in this run; null before it did, or when it seems to have changed. */
   #agreed: number | null = null;
+  /** Opened leaves that show more at a newer opening time, and have not been sent again yet. */
+  #wider: { readonly untilUs: TimeUs; readonly leaves: number[] } | null = null;
   #cosigned = 0;
   #cosignedAtUs: TimeUs | null = null;
 
-  constructor(options: PusherOptions, progress: ProgressFile, signal: AbortSignal) {
+  constructor(
+    options: PusherOptions,
+    own: { readonly progress: ProgressFile; readonly queue: OpeningQueue },
+    signal: AbortSignal,
+  ) {
     this.#options = options;
-    this.#progress = progress;
+    this.#progress = own.progress;
+    this.#queue = own.queue;
     this.#signal = signal;
     this.#logPath = options.logPath ?? logPathOf(options.spool.origin);
   }
@@ -50,42 +60,88 @@ export class PushRound {
     return this.#cosignedAtUs;
   }
 
-  /** Whether there is something to do: leaves to carry, or a mirror that was not asked yet in this run. */
+  /** Whether there is something to do: leaves to carry or to open, or a mirror that was not asked yet in this run. */
   get isDue(): boolean {
     const { size } = this.#options.spool;
-    return size > 0 && (this.#progress.opened < size || this.#agreed !== this.#progress.pushed);
+    const { pushed } = this.#progress;
+    return size > 0 && (pushed < size || this.#agreed !== pushed || this.isOpening);
+  }
+
+  /** Whether a leaf is to be opened, or to be opened wider, now. */
+  get isOpening(): boolean {
+    return this.#progress.dueUs < this.#queue.dueUs || this.#isWaiting;
+  }
+
+  /** Whether a covered leaf waits for its opening. */
+  get #isWaiting(): boolean {
+    const { opened, dueUs, pushed } = this.#progress;
+    return opened < Math.min(pushed, this.#queue.ready(dueUs, opened));
   }
 
   async run(): Promise<void> {
-    const { opened, pushed } = this.#progress;
-    if (opened >= pushed || this.#agreed !== pushed) await this.#cover();
-    const { leavesPerRound = 1, spool } = this.#options;
-    const from = this.#progress.opened;
-    const to = Math.min(this.#progress.pushed, from + leavesPerRound);
-    for (const leaf of spool.leaves(from, to)) {
-      // A bare leaf is in the log, and nobody can open it any more.
-      const { salt } = leaf;
-      if (salt === null) {
-        await this.#progress.openedUpTo(leaf.index + 1);
-        continue;
+    const { pushed } = this.#progress;
+    // What is opened on a schedule never holds up what is covered; what is opened at once keeps its leaf's pace.
+    const mayCover = this.#queue.isHeld ? pushed < this.#options.spool.size : !this.#isWaiting;
+    if (mayCover || this.#agreed !== pushed) await this.#cover();
+    if (this.#progress.dueUs < this.#queue.dueUs) await this.#widen();
+    else await this.#openNext();
+  }
+
+  /** Leaves that were opened before and show more now; when all are sent, the opening time is behind us. */
+  async #widen(): Promise<void> {
+    const { dueUs, opened } = this.#progress;
+    if (this.#wider === null) {
+      const untilUs = this.#queue.dueUs;
+      this.#wider = { untilUs, leaves: await this.#queue.wider(dueUs, untilUs) };
+    }
+    const { untilUs, leaves } = this.#wider;
+    for (let i = this.#leavesPerRound; i > 0 && leaves.length > 0; i--) {
+      const [index = 0] = leaves;
+      // A leaf that was not opened yet is opened whole in its turn.
+      for (const leaf of this.#options.spool.leaves(index, Math.min(index + 1, opened))) {
+        await this.#open(leaf, untilUs);
       }
-      const text = openingOf(
-        { ...leaf, salt },
-        {
-          ...this.#options,
-          origin: spool.origin,
-          sha256: nodeSha256,
-        },
-      );
-      const what = `${this.#logPath}/open/${leaf.index}`;
-      const answer = await this.#sent(this.#options.client.put(what, text, "application/jsonl"));
-      if (!isYes(answer)) {
-        // Perhaps the mirror no longer covers the leaf: the next round asks it first.
-        this.#agreed = null;
-        throw notTaken(what, answer, this.#nowMs());
-      }
+      leaves.shift();
+    }
+    if (leaves.length > 0) return;
+    this.#wider = null;
+    await this.#progress.openedBy(untilUs);
+  }
+
+  async #openNext(): Promise<void> {
+    const { opened, dueUs, pushed } = this.#progress;
+    const to = Math.min(pushed, this.#queue.ready(dueUs, opened), opened + this.#leavesPerRound);
+    for (const leaf of this.#options.spool.leaves(opened, to)) {
+      await this.#open(leaf, dueUs);
       await this.#progress.openedUpTo(leaf.index + 1);
     }
+  }
+
+  get #leavesPerRound(): number {
+    return this.#options.leavesPerRound ?? 1;
+  }
+
+  async #open(leaf: SealedLeaf, atUs: TimeUs): Promise<void> {
+    const { wal, spool, client } = this.#options;
+    const { salt } = leaf;
+    // A bare leaf is in the log, and nobody can open it any more.
+    if (salt === null) return;
+    const opens = await this.#queue.opensAt(leaf, atUs);
+    const from = { origin: spool.origin, wal, opens, sha256: nodeSha256 };
+    const text = openingOf({ ...leaf, salt }, from);
+    const what = `${this.#logPath}/open/${leaf.index}`;
+    const answer = await this.#sent(client.put(what, text, "application/jsonl"));
+    if (isYes(answer)) return;
+    if (answer.status === 409 && this.#queue.isHeld && (await this.#isShown(what, text))) return;
+    // Perhaps the mirror no longer covers the leaf: the next round asks it first.
+    this.#agreed = null;
+    throw notTaken(what, answer, this.#nowMs());
+  }
+
+  /** Whether the mirror shows a leaf at least as wide already: the research agent opens what is long overdue. */
+  async #isShown(what: string, text: string): Promise<boolean> {
+    const answer = await this.#sent(this.#options.client.get(what));
+    return isYes(answer) && showsAll(answer.bytes, text);
   }
 
   /** Until the mirror covers the next leaf and agrees on every leaf before it. */
@@ -137,10 +193,11 @@ export class PushRound {
 
   /** The size to sign next: never below one that was signed, and none that the spool has not reached. */
   #target(): number {
-    const { leavesPerRound = 1, spool } = this.#options;
-    const { pushed, opened, signedSize } = this.#progress;
+    const { spool } = this.#options;
+    const { pushed, signedSize } = this.#progress;
     // A leaf that is covered already only wants the mirror's agreement.
-    const next = opened < pushed ? pushed : pushed + leavesPerRound;
+    const isBehind = this.#isWaiting && !this.#queue.isHeld;
+    const next = isBehind ? pushed : pushed + this.#leavesPerRound;
     return Math.min(spool.size, Math.max(next, signedSize));
   }
 

@@ -1,4 +1,5 @@
 export { draftOf } from "./draft-of.ts";
+export { Embargo } from "./embargo.ts";
 export { TradeFailure } from "./failure.ts";
 export { FiguresFold, figuresOf } from "./figures.ts";
 export { Holdings } from "./holdings.ts";

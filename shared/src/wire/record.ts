@@ -16,6 +16,7 @@ import { order } from "./streams/order.ts";
 import { position } from "./streams/position.ts";
 import { reconciliation } from "./streams/reconciliation.ts";
 import { recovered } from "./streams/recovered.ts";
+import { redaction } from "./streams/redaction.ts";
 import { segment } from "./streams/segment.ts";
 import { start } from "./streams/start.ts";
 import { stop } from "./streams/stop.ts";
@@ -43,6 +44,7 @@ export const streams = {
   reconciliation,
   command,
   watch,
+  redaction,
 } as const;
 
 export type StreamName = keyof typeof streams;
@@ -81,6 +83,7 @@ export const record = z.discriminatedUnion("stream", [
   envelope(reconciliation),
   envelope(command),
   envelope(watch),
+  envelope(redaction),
 ]);
 export type JournalRecord = z.infer<typeof record>;
 

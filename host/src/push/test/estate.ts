@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MINUTE_US, timeUs } from "@believe/shared/base";
+import { MINUTE_US, type TimeUs, timeUs } from "@believe/shared/base";
+import type { Draft } from "@believe/shared/wire";
 import { vkeyOf } from "@believe/shared/wire/log";
 import { expect } from "vitest";
 import { SignedClient } from "../../http/index.ts";
@@ -96,7 +97,7 @@ export class PushEstate {
     return new MortalClient(this.#http);
   }
 
-  pusher(client: MirrorClient = this.client()): Pusher {
+  pusher(client: MirrorClient = this.client(), options: Partial<PusherOptions> = {}): Pusher {
     return new Pusher({
       spool: this.spool,
       wal: this.wal,
@@ -109,6 +110,7 @@ export class PushEstate {
       backoff: { firstMs: 1, maxMs: 4, random: Math.random },
       onLasting: (failure) => this.lasting.push(failure),
       ...this.#options,
+      ...options,
     });
   }
 
@@ -125,6 +127,20 @@ export class PushEstate {
       this.minute++;
       this.spool.advance(timeUs(T0 + this.minute * MINUTE_US));
     }
+  }
+
+  /** The process was stopped until `nowUs`: a gap in the log. */
+  away(nowUs: TimeUs): void {
+    this.spool.cut();
+    this.minute = Math.ceil((nowUs - T0) / MINUTE_US);
+    this.spool.advance(timeUs(T0 + this.minute * MINUTE_US));
+  }
+
+  /** Writes one record into the open minute. */
+  write(draft: Draft): void {
+    const { seq, line } = this.wal.append(draft);
+    this.wal.sync();
+    this.spool.add(seq, line);
   }
 
   /** What a start after `kill -9` does. */

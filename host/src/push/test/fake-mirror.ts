@@ -103,6 +103,10 @@ export class FakeMirror {
     }
     if (method === "POST" && path === "add-checkpoint") return this.#add(utf8Text(body));
     if (method === "PUT" && path.startsWith("tile/")) return this.#put(path, body);
+    if (method === "GET" && path.startsWith("open/")) {
+      const body = this.openings.get(Number(path.slice(5)));
+      return body === undefined ? { status: 404 } : { status: 200, body };
+    }
     if (method === "PUT" && path.startsWith("open/"))
       return this.#open(Number(path.slice(5)), body);
     this.violations.push(`unknown request ${method} ${path}`);
@@ -170,18 +174,28 @@ export class FakeMirror {
     const text = utf8Text(body);
     checkOpening(text, parseLeaf(entry));
     const held = this.openings.get(leaf);
-    if (held !== undefined && held !== text) this.violations.push(`opening ${leaf} changed`);
+    if (held !== undefined && held !== text && !this.#isWider(leaf, held, text)) {
+      this.violations.push(`opening ${leaf} changed`);
+      return { status: 409 };
+    }
     if (held === undefined && leaf !== this.openings.size)
       this.violations.push(`skipped to ${leaf}`);
     this.openings.set(leaf, text);
     this.taken.push(`open ${leaf}`);
-    return { status: 204 };
+    return { status: held === text ? 204 : 201 };
+  }
+
+  #isWider(leaf: number, held: string, text: string): boolean {
+    const [before, now] = [held, text].map((opening) => this.#linesOf(leaf, opening));
+    return (now?.length ?? 0) > (before?.length ?? 0) && !!before?.every((it) => now?.includes(it));
+  }
+
+  #linesOf(leaf: number, text: string): readonly string[] {
+    return checkOpening(text, parseLeaf(this.entries[leaf] ?? utf8(""))).lines;
   }
 
   /** The journal lines of all openings, in order. */
   lines(): string[] {
-    return [...this.openings].flatMap(
-      ([leaf, text]) => checkOpening(text, parseLeaf(this.entries[leaf] ?? utf8(""))).lines,
-    );
+    return [...this.openings].flatMap(([leaf, text]) => this.#linesOf(leaf, text));
   }
 }

@@ -5,7 +5,7 @@ import { defineStream } from "../stream.ts";
 /** One evaluation of one strategy on one instrument at its cadence, entered or not. */
 export const decision = defineStream({
   name: "decision",
-  opens: "after-embargo",
+  opens: "never",
   chained: true,
   body: z.strictObject({
     strategy: identifier,
