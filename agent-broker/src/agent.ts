@@ -16,6 +16,7 @@ import { genesisOf, opens, resumeStateOf, startOf } from "./opening-records.ts";
 import { SierraData } from "./providers/index.ts";
 import { capturesOf, type Recovered, recover } from "./recover.ts";
 import { reconcile } from "./recovery/reconcile.ts";
+import { EmbargoedFigures } from "./report/embargoed-figures.ts";
 import { FiguresReport } from "./report/figures-report.ts";
 import { PartSender } from "./report/part-sender.ts";
 import { PendingLines } from "./report/pending.ts";
@@ -77,7 +78,7 @@ export class BrokerAgent {
   #feedFresh = false;
   readonly #reports: {
     readonly status: StatusReport;
-    readonly figures: FiguresReport;
+    readonly figures: FiguresReport | EmbargoedFigures;
     readonly pending: PendingLines | null;
     readonly replicator: Replicator | null;
     readonly parts: PartSender | null;
@@ -192,6 +193,7 @@ export class BrokerAgent {
     await this.#reports.replicator?.send(this.#recovered.closed);
     await this.#reports.parts?.send();
     await this.#report();
+    await this.#reports.figures.send();
     await this.#pusher.stop();
     const summary = {
       rowsRead: this.#feed.counters.rowsRead,
@@ -238,7 +240,7 @@ export class BrokerAgent {
       new SignedReport({ client, signer: keys.status, path, wallMs: Date.now() });
     return {
       status: new StatusReport(this.#config, report("/status/broker"), wallUs),
-      figures: new FiguresReport({ wal, report: report("/figures/broker"), wallUs }),
+      figures: this.#figuresReport(report("/figures/broker")),
       pending: account.kind === "paper" ? new PendingLines(client) : null,
       replicator: atDoor === null ? null : new Replicator(atDoor, capturesOf(this.#config)),
       parts:
@@ -248,10 +250,25 @@ export class BrokerAgent {
     };
   }
 
+  #figuresReport(report: SignedReport): FiguresReport | EmbargoedFigures {
+    const pusher = this.#pusher;
+    if (this.#config.account.kind === "live") {
+      return new EmbargoedFigures({ pusher, report, wallUs });
+    }
+    const { wal, spool } = this.#recovered;
+    const openedSeq = (): number => {
+      const { openedLeaves } = pusher.state;
+      if (openedLeaves === 0) return 0;
+      const [newest] = spool.leaves(openedLeaves - 1, openedLeaves);
+      return newest ? newest.firstSeq + newest.count : 0;
+    };
+    return new FiguresReport({ wal, report, wallUs, openedSeq });
+  }
+
   /** Starts what runs beside the feed. */
   #begin(): void {
     const { statusMs, pendingMs } = this.#config.push;
-    const { pending, replicator, parts } = this.#reports;
+    const { figures, pending, replicator, parts } = this.#reports;
     this.#endLoop = [
       every(TICK_MS, async () => this.#tick()),
       every(SAVE_MS, async () => this.#feed.saveState()),
@@ -259,6 +276,7 @@ export class BrokerAgent {
     ];
     this.#endReports = [
       every(statusMs, () => this.#report()),
+      every(statusMs, () => figures.send()),
       every(pendingMs, async () => await pending?.send()),
       every(REPLICATE_MS, async () => await replicator?.send(this.#recovered.closed)),
       every(this.#config.door?.partsMs ?? REPLICATE_MS, async () => await parts?.send()),
@@ -287,7 +305,7 @@ export class BrokerAgent {
   }
 
   async #report(): Promise<void> {
-    const { spool, wal } = this.#recovered;
+    const { wal } = this.#recovered;
     const engine = this.#loop.status();
     await this.#reports.status.send({
       engine,
@@ -300,10 +318,6 @@ export class BrokerAgent {
       resting: this.#resting(),
       machine: this.#machine,
     });
-    const { openedLeaves } = this.#pusher.state;
-    const newest =
-      openedLeaves === 0 ? undefined : [...spool.leaves(openedLeaves - 1, openedLeaves)][0];
-    if (newest) await this.#reports.figures.send(newest.firstSeq + newest.count);
   }
 }
 

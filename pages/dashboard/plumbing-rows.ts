@@ -54,11 +54,12 @@ function venueRow(status: BrokerStatus | null): PlumbingRow {
   const base = { category: "trade", age: "", proof: null } as const;
   if (!status) return { ...base, part: "Paper venue", trouble: null, says: "Not known yet" };
   const { venue } = status;
+  const resting = venue.resting === null ? "" : `; ${counted(venue.resting, "order")} resting`;
   return {
     ...base,
     part: status.account.kind === "paper" ? "Paper venue" : "Venue",
     trouble: venue.state === "down" ? "bad" : null,
-    says: `${venue.state === "ready" ? "Ready" : "Does not answer"}; ${counted(venue.resting, "order")} resting`,
+    says: `${venue.state === "ready" ? "Ready" : "Does not answer"}${resting}`,
   };
 }
 
@@ -138,7 +139,8 @@ function recordRow(view: LiveView, status: BrokerStatus | null): PlumbingRow {
   const { minute } = view.log;
   const newest =
     minute === null ? "no leaf yet" : `newest ${ctMinute(Date.parse(minute) * 1000)} CT`;
-  const lines = status ? `${counted(status.log.records, "line")} written; ` : "";
+  const records = status?.log.records ?? null;
+  const lines = records === null ? "" : `${counted(records, "line")} written; `;
   const queued = status ? `; ${countText(status.log.queued)} queued` : "";
   return { ...base, trouble: null, says: capital(`${lines}${newest}${queued}`) };
 }

@@ -57,7 +57,7 @@ export class Edge {
     return parsed.success ? parsed.data.openedLeaves : 0;
   }
 
-  /** Records that our newest status there speaks of, 0 where there is none that our status key signed. */
+  /** Records that our newest status there speaks of, 0 where it speaks of none or our status key did not sign it. */
   async statedRecords(vkey: string): Promise<number> {
     try {
       const { status, bytes } = await this.#client.get("/api/live");
@@ -66,7 +66,7 @@ export class Edge {
       if (!snapshot.success || snapshot.data.broker === null) return 0;
       const document = await openDocument(snapshot.data.broker, vkey, verifyNode);
       const said = brokerStatus.safeParse(document);
-      return said.success ? said.data.log.records : 0;
+      return said.success ? (said.data.log.records ?? 0) : 0;
     } catch (failure) {
       const isKnown =
         failure instanceof HttpFailure ||

@@ -3,12 +3,13 @@ import { FiguresFold } from "@believe/shared/trade";
 import type { SignedReport } from "./signed-report.ts";
 
 /**
- * The figures document: computed from opened records only, so that whoever reads the openings can recompute it.
+ * The figures document of a paper account: computed from opened records only, so that whoever reads the openings can recompute it.
  */
 export class FiguresReport {
   readonly #wal: Wal;
   readonly #report: SignedReport;
   readonly #wallUs: () => number;
+  readonly #openedSeq: () => number;
   readonly #fold = new FiguresFold();
   #folded = 0;
   #sentAt = -1;
@@ -17,14 +18,18 @@ export class FiguresReport {
     readonly wal: Wal;
     readonly report: SignedReport;
     readonly wallUs: () => number;
+    /** Records below this number are opened. */
+    readonly openedSeq: () => number;
   }) {
     this.#wal = options.wal;
     this.#report = options.report;
     this.#wallUs = options.wallUs;
+    this.#openedSeq = options.openedSeq;
   }
 
-  /** Folds the records below `openedSeq` and sends the document when they tell something new. */
-  async send(openedSeq: number): Promise<void> {
+  /** Folds the records that were opened since and sends the document when they tell something new. */
+  async send(): Promise<void> {
+    const openedSeq = this.#openedSeq();
     if (openedSeq > this.#folded) {
       for (const { record } of this.#wal.records(this.#folded)) {
         if (record.seq >= openedSeq) break;

@@ -23,7 +23,8 @@ export interface Health {
 
 /**
  * The signed status. Positions and prices go out only of a paper account on a feed without a licence: of any other
- * the public page must not learn a position early.
+ * the public page must not learn a position early. Of a live account nothing goes out that moves with its trading:
+ * no count of lines or resting orders, no decision tip, no reason that an order, a position or a loss gives.
  */
 export class StatusReport {
   readonly #config: BrokerConfig;
@@ -45,7 +46,8 @@ export class StatusReport {
   #document(health: Health): BrokerStatus {
     const { account, feed, clock } = this.#config;
     const { engine, pushed } = health;
-    const isPublic = account.kind === "paper" && !feed.licensed;
+    const isLive = account.kind === "live";
+    const isPublic = !isLive && !feed.licensed;
     return {
       v: 1,
       n: this.#report.nextN(),
@@ -66,12 +68,17 @@ export class StatusReport {
       },
       marketUs: engine?.marketUs ?? null,
       session: engine?.session ?? null,
-      venue: { name: "paper", state: "ready", resting: health.resting },
-      entries: entriesOf(health),
+      venue: { name: "paper", state: "ready", resting: isLive ? null : health.resting },
+      entries: isLive ? outwardEntries(health) : entriesOf(health),
       ...(health.machine.warnings.length > 0 ? { warnings: health.machine.warnings } : {}),
       positions: isPublic ? (engine?.positions ?? []) : null,
-      log: { size: pushed.size, root: pushed.root, records: health.records, queued: pushed.queued },
-      decisionTip: health.decisionTip,
+      log: {
+        size: pushed.size,
+        root: pushed.root,
+        records: isLive ? null : health.records,
+        queued: pushed.queued,
+      },
+      decisionTip: isLive ? null : health.decisionTip,
       startedAtUs: this.#startedAtUs,
     };
   }
@@ -82,6 +89,24 @@ function entriesOf({ engine, machine }: Health): BrokerStatus["entries"] {
   const { reasons } = machine;
   if (reasons.length === 0) return engine?.entries ?? { allowed: false, reasons: ["starting"] };
   return { allowed: false, reasons: [...reasons, ...(engine?.entries.reasons ?? [])] };
+}
+
+/** Reasons that anybody could give who looks at the market and at this machine. */
+const OUTWARD: ReadonlySet<string> = new Set([
+  "starting",
+  "warming-up",
+  "stale-data",
+  "no-quote",
+  "outside-rth",
+  "near-boundary",
+]);
+
+/** What of it is no news of the account. */
+function outwardEntries(health: Health): BrokerStatus["entries"] {
+  const { reasons } = entriesOf(health);
+  const machine = new Set<string>(health.machine.reasons);
+  const outward = reasons.filter((reason) => OUTWARD.has(reason) || machine.has(reason));
+  return { allowed: outward.length === 0, reasons: outward };
 }
 
 function feedState({ feed, fresh }: Health): BrokerStatus["feed"]["state"] {

@@ -139,10 +139,7 @@ export class Pusher {
     };
   }
 
-  /**
-   * The records that are open at the mirror, in order; null while a due opening has not left yet. Read them before
-   * anything else is awaited.
-   */
+  /** The records that are open at the mirror, in order; null while a due opening has not left yet. */
   async opened(): Promise<Iterable<JournalRecord> | null> {
     const { opened, dueUs } = this.#progress;
     if (this.#round.isOpening) return null;

@@ -51,8 +51,10 @@ export const brokerStatus = z.strictObject({
   venue: z.strictObject({
     name: z.string().max(64),
     state: z.enum(["ready", "down"]),
-    resting: count,
+    /** Null of a live account: an order that rests tells of a position. */
+    resting: count.nullable(),
   }),
+  /** Of a live account only what feed, session and machine say of new entries. */
   entries: z.strictObject({ allowed: z.boolean(), reasons: z.array(reasonCode) }),
   /** What a person should look at although entries go on, e.g. "clock-skew"; absent when there is nothing. */
   warnings: z.array(reasonCode).max(8).optional(),
@@ -68,8 +70,14 @@ export const brokerStatus = z.strictObject({
       }),
     )
     .nullable(),
-  log: z.strictObject({ size: count, root: hashBase64, records: count, queued: count }),
-  decisionTip: sha256Hex,
+  /** `records` and `decisionTip` are null of a live account: they move when something is traded. */
+  log: z.strictObject({
+    size: count,
+    root: hashBase64,
+    records: count.nullable(),
+    queued: count,
+  }),
+  decisionTip: sha256Hex.nullable(),
   startedAtUs: stampUs,
 });
 export type BrokerStatus = z.infer<typeof brokerStatus>;
