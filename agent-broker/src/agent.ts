@@ -6,6 +6,7 @@ import { Pusher, type WitnessPost } from "@believe/host/push";
 import { type TimeUs, timeUs } from "@believe/shared/base";
 import { instrumentOf } from "@believe/shared/market";
 import { createPaperVenue } from "@believe/shared/match";
+import type { Draft } from "@believe/shared/wire";
 import type { Signer } from "@believe/shared/wire/log";
 import { FreshnessGate } from "./clock/freshness.ts";
 import { MarketClock } from "./clock/market-clock.ts";
@@ -23,6 +24,10 @@ import { PendingLines } from "./report/pending.ts";
 import { Replicator } from "./report/replicator.ts";
 import { SignedReport } from "./report/signed-report.ts";
 import { StatusReport } from "./report/status-report.ts";
+import type { RequestHandlers } from "./requests/kinds.ts";
+import { reachedOf } from "./requests/reached.ts";
+import { redact } from "./requests/redact.ts";
+import { RequestFolder } from "./requests/request-folder.ts";
 import { type JournalSummary, summaryOf } from "./summary.ts";
 import { TradingLoop, type TradingLoopOptions } from "./trading-loop.ts";
 import { ClockWatch } from "./watch/clock-watch.ts";
@@ -33,6 +38,7 @@ const TICK_MS = 20;
 const SAVE_MS = 1_000;
 const REPLICATE_MS = 2_000;
 const MACHINE_MS = 1_000;
+const REQUESTS_MS = 500;
 
 /** What a run came to, printed as the agent's last line. */
 export interface BrokerSummary extends JournalSummary {
@@ -269,10 +275,13 @@ export class BrokerAgent {
   #begin(): void {
     const { statusMs, pendingMs } = this.#config.push;
     const { figures, pending, replicator, parts } = this.#reports;
+    const requests = new RequestFolder(this.#config.state);
+    const handlers = this.#requestHandlers();
     this.#endLoop = [
       every(TICK_MS, async () => this.#tick()),
       every(SAVE_MS, async () => this.#feed.saveState()),
       every(MACHINE_MS, async () => this.#lookAround()),
+      every(REQUESTS_MS, () => requests.take(handlers)),
     ];
     this.#endReports = [
       every(statusMs, () => this.#report()),
@@ -281,6 +290,18 @@ export class BrokerAgent {
       every(REPLICATE_MS, async () => await replicator?.send(this.#recovered.closed)),
       every(this.#config.door?.partsMs ?? REPLICATE_MS, async () => await parts?.send()),
     ];
+  }
+
+  /** What a person on this machine may ask while we hold the journal. */
+  #requestHandlers(): RequestHandlers {
+    const { journal, wal } = this.#recovered;
+    const queue = this.#pusher.queue;
+    const reachedUs = (): TimeUs => reachedOf(this.#config, queue.dueUs, wallUs());
+    const write = (draft: Draft): void => {
+      journal.append(draft);
+      journal.sync();
+    };
+    return { redact: (body) => redact(body, { wal, queue, reachedUs, journal: write }) };
   }
 
   #tick(): void {

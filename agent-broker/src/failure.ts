@@ -17,4 +17,8 @@ export class BrokerFailure extends Failure<
   | "key-retired"
   /** A key that is never replaced. */
   | "key-fixed"
+  /** What a person asked is not to be done; the sentence says why. */
+  | "refused"
+  /** The agent that runs did not answer a person's request. */
+  | "no-answer"
 > {}

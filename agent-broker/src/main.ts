@@ -3,11 +3,13 @@ import { makeLog, sentenceOf } from "@believe/host/log";
 import { BrokerAgent } from "./agent.ts";
 import { readBrokerConfig } from "./config.ts";
 import { KEYS_USAGE, keysCommand } from "./keys/keys-command.ts";
+import { REDACT_USAGE, redactCommand, redactionOf } from "./requests/redact-command.ts";
 
 const USAGE = `believe-broker: the broker tier's agent
 
   believe-broker run --config FILE      trade, journal and push until it is stopped
-${KEYS_USAGE}`;
+${KEYS_USAGE}
+${REDACT_USAGE}`;
 
 async function run(file: string): Promise<void> {
   const agent = await BrokerAgent.open(readBrokerConfig(file));
@@ -28,7 +30,12 @@ async function run(file: string): Promise<void> {
 async function main(): Promise<number> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { config: { type: "string" }, help: { type: "boolean", short: "h" } },
+    options: {
+      config: { type: "string" },
+      seq: { type: "string" },
+      reason: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
   });
   if (positionals[0] === "run" && values.config !== undefined) {
     await run(values.config);
@@ -40,6 +47,14 @@ async function main(): Promise<number> {
     const shown = await keysCommand({ words, config, log: makeLog("broker") });
     for (const key of shown ?? []) console.log(JSON.stringify(key));
     if (shown !== null) return 0;
+  }
+  const { config: file, seq, reason } = values;
+  const isRedaction = positionals.join(" ") === "redact" && file !== undefined;
+  if (isRedaction && seq !== undefined && reason !== undefined) {
+    const body = redactionOf(seq, reason);
+    const config = readBrokerConfig(file);
+    console.log(await redactCommand({ config, body, log: makeLog("broker") }));
+    return 0;
   }
   console.error(USAGE);
   return values.help ? 0 : 2;

@@ -2,12 +2,18 @@ import { setImmediate as breath } from "node:timers/promises";
 import { MINUTE_US, type TimeUs, timeUs } from "@believe/shared/base";
 import { dueByUs } from "@believe/shared/market";
 import { Embargo } from "@believe/shared/trade";
-import type { JournalRecord } from "@believe/shared/wire";
+import { type JournalRecord, streams } from "@believe/shared/wire";
 import { minuteStartOf, type SealedLeaf, type Spool } from "../spool/index.ts";
 import type { Wal } from "../wal/index.ts";
 
 /** What is given away at once of every leaf; or by when, where there is an embargo. */
 export type Opens = ((record: JournalRecord) => boolean) | Embargo;
+
+/** What becomes of a record's line. */
+export type Fate =
+  | { readonly kind: "at-once" | "never" | "later" }
+  | { readonly kind: "due"; readonly dueUs: TimeUs }
+  | { readonly kind: "redacted"; readonly by: number };
 
 const RECORDS_AT_ONCE = 512;
 const AT_ONCE = timeUs(0);
@@ -86,6 +92,23 @@ export class OpeningQueue {
   ): Promise<(record: JournalRecord) => boolean> {
     if (this.#opens instanceof Embargo) await this.#catchUp(this.#opens);
     return this.#opensOf({ minute }, atUs);
+  }
+
+  /**
+   * When a record opens: its due time, or what stands in the way of one. `later`: after all that the log has reached.
+   */
+  async fateOf(record: JournalRecord): Promise<Fate> {
+    const opens = this.#opens;
+    if (!(opens instanceof Embargo)) return { kind: "at-once" };
+    await this.#catchUp(opens);
+    const by = opens.redactedBy(record.seq);
+    if (by !== null) return { kind: "redacted", by };
+    if (streams[record.stream].opens === "never") return { kind: "never" };
+    const [leaf] = this.#spool.leaves(this.#leafOf(record.seq), this.#leafOf(record.seq) + 1);
+    const isSealed = leaf !== undefined && record.seq < leaf.firstSeq + leaf.count;
+    if (!isSealed) return { kind: "later" };
+    const dueUs = opens.dueUs(record, minuteStartOf(leaf.minute));
+    return dueUs === null ? { kind: "later" } : { kind: "due", dueUs };
   }
 
   /** Records of the first `leaves` leaves that are open at `atUs`, in order. */

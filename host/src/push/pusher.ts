@@ -146,6 +146,11 @@ export class Pusher {
     return await this.#queue.records(opened, dueUs);
   }
 
+  /** When which line opens. */
+  get queue(): OpeningQueue {
+    return this.#queue;
+  }
+
   /** Begins to push; says so at once and works in the background. */
   start(): void {
     this.#running ??= this.#run();

@@ -34,7 +34,7 @@ export class Embargo {
   /** The trade that is open in a symbol. */
   readonly #open = new Map<string, Link>();
   readonly #linked = new Map<number, Linked>();
-  readonly #redacted = new Set<number>();
+  readonly #redacted = new Map<number, number>();
   #date: { readonly tradeDate: string; readonly opensUs: TimeUs } | null = null;
 
   /** When the trade date of a leaf's minute opens. */
@@ -60,6 +60,11 @@ export class Embargo {
     if (streams[stream].opens === "never" || this.#redacted.has(seq)) return null;
     const linked = this.#linked.get(seq);
     return linked === undefined ? this.ownDueUs(minuteUs) : dueOf(linked);
+  }
+
+  /** Number of the record that redacts `seq`, null where none does. */
+  redactedBy(seq: number): number | null {
+    return this.#redacted.get(seq) ?? null;
   }
 
   /** Records that became due after `fromUs` and by `untilUs`, and later than the rest of their leaf; in order. */
@@ -93,7 +98,7 @@ export class Embargo {
       case "start":
         return this.#going();
       case "redaction":
-        this.#redacted.add(body.seq);
+        if (!this.#redacted.has(body.seq)) this.#redacted.set(body.seq, record.seq);
         return [];
       default:
         return [];

@@ -1,15 +1,19 @@
-import { mkdirSync, mkdtempSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { BrokerAgent, type BrokerConfig } from "@believe/agent-broker";
 import { MINUTE_US, type TimeUs, timeUs } from "@believe/shared/base";
 import { opensAtUs } from "@believe/shared/market";
 import { parseRecord } from "@believe/shared/wire";
+import { stringify } from "smol-toml";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { journalLines } from "../journal-on-disk.ts";
 import { type PlayingFeed, playFeed } from "../kill/playing-feed.ts";
 import { ListeningWorker } from "./listening-worker.ts";
 
+const execute = promisify(execFile);
 const TAPE_SPEED = 600;
 const TAPE_MINUTES = 200;
 const DUE = opensAtUs("2024-01-09");
@@ -46,11 +50,19 @@ describe("a live account on a seeded feed", () => {
     }) satisfies BrokerConfig;
   const records = () => journalLines(join(folder, "broker")).map((line) => parseRecord(line));
 
+  /** The record that a person wants closed: the first clean stop. */
+  const redacted = () => records().find(({ stream }) => stream === "stop");
+
   /** The agent from a moment of the market on, without a row, until `until` holds. */
-  const quietRun = async (fromUs: TimeUs, until: () => boolean): Promise<void> => {
+  const quietRun = async (
+    fromUs: TimeUs,
+    until: () => boolean,
+    meanwhile: () => Promise<unknown> = async () => undefined,
+  ): Promise<void> => {
     const clock = { tapeStartUs: fromUs, wallStartUs: Date.now() * 1000, speed: 120 };
     const agent = await BrokerAgent.open(config(clock));
     await agent.start();
+    await meanwhile();
     await vi.waitUntil(until, { timeout: 60_000 });
     await agent.stop("asked");
   };
@@ -99,6 +111,27 @@ describe("a live account on a seeded feed", () => {
     expect(worker.heard.filter(({ path }) => /pending|figures/.test(path))).toEqual([]);
   });
 
+  it("keeps a line closed for good when the agent that runs is asked to, and no unknown one", async () => {
+    const { push, ...rest } = config({ tapeStartUs: 0, wallStartUs: 0, speed: 1 });
+    const file = join(folder, "broker.toml");
+    writeFileSync(file, stringify({ ...rest, push: { statusMs: push.statusMs } }));
+    const cli = async (seq: string): Promise<string> => {
+      const words = ["redact", "--config", file, "--seq", seq, "--reason", "names a person"];
+      const { stdout } = await execute(process.execPath, ["agent-broker/src/main.ts", ...words]);
+      return stdout;
+    };
+    const from = timeUs(DUE - 30 * MINUTE_US);
+    await quietRun(
+      from,
+      () => true,
+      async () => {
+        expect(await cli(String(redacted()?.seq))).toContain("is redacted by record");
+        await expect(cli("999999")).rejects.toThrow("no such record");
+      },
+    );
+    expect(records().map(({ stream }) => stream)).toContain("redaction");
+  });
+
   it("tells nothing either just before the opening time of the next trade date", async () => {
     const { covered } = worker;
     await quietRun(timeUs(DUE - 10 * MINUTE_US), () => worker.covered >= covered + 2);
@@ -117,6 +150,8 @@ describe("a live account on a seeded feed", () => {
     expect(opened.filter(({ stream }) => stream === "trade")).toEqual(trades);
     expect(opened.map(({ stream }) => stream)).toContain("fill");
     expect(opened.map(({ stream }) => stream)).not.toContain("decision");
+    expect(opened.map(({ seq }) => seq)).not.toContain(redacted()?.seq);
+    expect(worker.heard.some(({ body }) => body.includes(redacted()?.salt ?? ""))).toBe(false);
     expect(worker.document("/figures/broker")).toMatchObject({ trades: trades.length });
     expect(worker.openings.length).toBeLessThan(worker.covered);
   });
