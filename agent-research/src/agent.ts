@@ -4,7 +4,7 @@ import { every } from "@believe/host/every";
 import { SignedClient } from "@believe/host/http";
 import { loadOrCreateSeed, signerOf, verifyNode } from "@believe/host/keys";
 import { makeLog } from "@believe/host/log";
-import type { Bytes } from "@believe/shared/base";
+import { type Bytes, timeUs } from "@believe/shared/base";
 import type { ResearchStatus } from "@believe/shared/wire";
 import { parseVkey, type Signer } from "@believe/shared/wire/log";
 import type { ResearchConfig } from "./config.ts";
@@ -13,8 +13,13 @@ import { Replica } from "./door/replica.ts";
 import { followOn } from "./follow/follow-on.ts";
 import { FollowStore } from "./follow/follow-store.ts";
 import { Follower } from "./follow/follower.ts";
+import { type OpenedDay, OverdueDays, openDay, ReplicaRecord } from "./open/index.ts";
 import { leaseUsOf, StatusReport } from "./status.ts";
 import { Witness, WitnessStore } from "./witness/index.ts";
+
+const OVERDUE_MS = 300_000;
+/** Four leaves a second, as the broker agent sends them. */
+const LEAF_PAUSE_MS = 250;
 
 export interface ResearchAgent {
   readonly doorPort: number;
@@ -68,13 +73,29 @@ export async function openResearchAgent(config: ResearchConfig): Promise<Researc
     log.error("log.inconsistent", detail);
     await say();
   };
+  const ending = new AbortController();
+  const overdue = new OverdueDays({
+    client,
+    pauseMs: LEAF_PAUSE_MS,
+    signal: ending.signal,
+    open: () => ReplicaRecord.open(config),
+  });
+  const openOverdue = async (): Promise<void> => {
+    const day = await overdue.look(timeUs(wallUs())).catch((failure: unknown) => {
+      log.warn("overdue.not-opened", { why: String(failure) });
+      return null;
+    });
+    if (day !== null) log.warn("overdue.opened", { ...day });
+  };
   const stops = [
     followOn(follower, { longestMs: config.followMs, wallUs, onAlarm: alarm }),
     every(config.statusMs, say),
   ];
+  if (config.openOverdue) stops.push(every(OVERDUE_MS, openOverdue));
   return {
     doorPort,
     stop: async () => {
+      ending.abort();
       for (const stop of stops) await stop();
       await say();
       await door.close();
@@ -88,6 +109,13 @@ function seenBy({ state }: Follower, witness: Witness): ResearchStatus["log"] {
   const { size, root, checkedAtUs } = state;
   const consistent = state.consistent && witness.state.frozen === null;
   return { size, root, consistent, checkedAtUs };
+}
+
+/** Opens one trade date from the replica, as `believe-research open` is asked to. */
+export async function openDayNow(config: ResearchConfig, day: string): Promise<OpenedDay> {
+  const record = await ReplicaRecord.open(config);
+  const { client } = speakerOf(config);
+  return await openDay(day, { record, client, nowUs: timeUs(wallUs()), pauseMs: LEAF_PAUSE_MS });
 }
 
 /** The broker's captures and the parts of its journal and leaves. */

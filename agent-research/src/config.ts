@@ -24,6 +24,8 @@ const researchConfig = z.strictObject({
       .positive()
       .default(2 * 1024 * 1024 * 1024),
   }),
+  /** Whether a live account's day that is long overdue is opened from the replica. */
+  openOverdue: z.boolean().default(true),
   /** Longest wait between two looks at the served log: a false one is noticed within it. Every look is paid for. */
   followMs: z.int().min(100).max(50_000).default(30_000),
   /** Pause between two statuses; their lease is three of them, at least 15 s. */

@@ -7,6 +7,8 @@ export class ResearchFailure extends Failure<
   | "port-taken"
   | "bad-segment"
   | "served-log-inconsistent"
+  /** A day that cannot be opened from the replica, or not now. */
+  | "cannot-open"
   | "anchor-refused"
   | "git-absent"
   | "git-refused"

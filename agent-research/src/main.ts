@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { sentenceOf } from "@believe/host/log";
-import { openResearchAgent } from "./agent.ts";
+import { openDayNow, openResearchAgent } from "./agent.ts";
 import { anchorNow } from "./anchor/index.ts";
 import { readResearchConfig } from "./config.ts";
 import { rebuildJournal } from "./door/journal-rebuild.ts";
@@ -12,6 +12,8 @@ const USAGE = `believe-research: the research tier's agent and tools
   believe-research replay SEGMENT…        replay captures and print the decision tip
   believe-research journal --config FILE --out DIR
                                           write the broker's journal from its replica, checked
+  believe-research open --config FILE --day YYYY-MM-DD
+                                          open a trade date that the broker agent did not
   believe-research anchor --config FILE --remote URL --folder DIR
                                           file today's newest checkpoint in a git repository`;
 
@@ -35,6 +37,7 @@ async function main(): Promise<number> {
       out: { type: "string" },
       remote: { type: "string" },
       folder: { type: "string" },
+      day: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -46,6 +49,11 @@ async function main(): Promise<number> {
   if (command === "journal" && values.config !== undefined && values.out !== undefined) {
     const rebuilt = await rebuildJournal(readResearchConfig(values.config), values.out);
     console.log(JSON.stringify(rebuilt));
+    return 0;
+  }
+  if (command === "open" && values.config !== undefined && values.day !== undefined) {
+    const config = readResearchConfig(values.config);
+    console.log(JSON.stringify(await openDayNow(config, values.day)));
     return 0;
   }
   const { config, remote, folder } = values;

@@ -98,9 +98,9 @@ export class PartShelf {
     return isHeld ? join(this.#options.folder, name) : null;
   }
 
-  /** The lines of a series from 0 on, a part at a time, checked again for number and density. */
-  *read(series: PartSeries): Generator<Part> {
-    for (const name of this.#held[series].map(partName)) {
+  /** The parts of a series that hold line `from` or a later one, each checked again for number and density. */
+  *read(series: PartSeries, from = 0): Generator<Part> {
+    for (const name of this.#held[series].filter(({ last }) => last >= from).map(partName)) {
       const note = this.#text(name);
       yield readPart(name, note, this.#options.origin);
     }

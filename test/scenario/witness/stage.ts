@@ -81,6 +81,7 @@ export class WitnessStage {
       worker: { url: this.url },
       door: { host: "127.0.0.1", port: 0, segmentBytesMax: 1_000_000 },
       followMs: 100,
+      openOverdue: false,
       statusMs: 100,
     };
   }

@@ -21,27 +21,33 @@ export function agentOf(name: string | undefined): AgentName {
   return agent.data;
 }
 
-function requestKey(env: Env, agent: AgentName, keyId: string): Bytes | null {
+function requestKey(env: Env, agents: readonly AgentName[], keyId: string): Bytes | null {
   const { brokerRequest, researchRequest } = estateOf(env).keys;
-  const vkey = parseVkey(agent === "broker" ? brokerRequest : researchRequest);
-  return vkey.name === keyId ? vkey.publicKey : null;
+  const keys = { broker: brokerRequest, research: researchRequest };
+  const found = agents.map((agent) => parseVkey(keys[agent])).find(({ name }) => name === keyId);
+  return found?.publicKey ?? null;
 }
 
 /**
  * Reads at most `maxBytes` of body and refuses (401) a request that the path's agent (`:agent`, or the fixed one)
- * did not sign with its request key. Sets `c.var.body` and `c.var.keyId`. Nonces are not remembered: every signed
+ * (or the one that may do it `too`) did not sign with its request key. Sets `c.var.body` and `c.var.keyId`. Nonces are not remembered: every signed
  * route is idempotent or numbered, so a repeated request changes nothing.
  */
-export const signed = (options: { readonly maxBytes: number; readonly agent?: AgentName }) =>
+export const signed = (options: {
+  readonly maxBytes: number;
+  readonly agent?: AgentName;
+  readonly too?: AgentName;
+}) =>
   createMiddleware<AppEnv>(async (c, next) => {
     const agent = options.agent ?? agentOf(c.req.param("agent"));
+    const agents = options.too === undefined ? [agent] : [agent, options.too];
     const body = await readBody(c.req.raw, options.maxBytes);
     const verdict = await verifyRequest({
       method: c.req.method,
       url: c.req.url,
       headers: (name) => c.req.raw.headers.get(name),
       body,
-      keys: (keyId) => requestKey(c.env, agent, keyId),
+      keys: (keyId) => requestKey(c.env, agents, keyId),
       verify,
       sha256: subtleSha256,
       nowS: Math.floor(Date.now() / 1000),

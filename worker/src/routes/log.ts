@@ -193,6 +193,11 @@ export const logRoutes = new Hono<AppEnv>()
     if (text === null) throw absent("an opened leaf");
     return c.body(text, 200, { ...JSONL, "cache-control": "public, max-age=300" });
   })
-  .put("/log/:agent/open/:what", knownLog, signed({ maxBytes: OPENING_BYTES_MAX }), async (c) =>
-    putAnswer(await journal(c.env).putOpening(leafNumber(c.req.param("what")), c.var.body)),
+  // An opening proves itself against its leaf: the research agent may bring it where the broker's cannot.
+  .put(
+    "/log/:agent/open/:what",
+    knownLog,
+    signed({ maxBytes: OPENING_BYTES_MAX, too: "research" }),
+    async (c) =>
+      putAnswer(await journal(c.env).putOpening(leafNumber(c.req.param("what")), c.var.body)),
   );
