@@ -73,12 +73,12 @@ export class RequestFolder {
       const said = await this.#handled(file, handlers);
       replaceFile(this.#path(id, said.kind), `${JSON.stringify(said)}\n`);
     }
-    rmSync(file);
+    rmSync(file, { recursive: true, force: true });
   }
 
   async #handled(file: string, handlers: RequestHandlers): Promise<Answer> {
     const stat = lstatSync(file);
-    const isOurs = process.platform === "win32" || (stat.mode & 0o077) === 0;
+    const isOurs = process.platform === "win32" || (stat.mode & 0o777) === 0o600;
     if (!stat.isFile() || !isOurs || stat.size > BYTES_MAX) {
       return refused("expected a small request file of mode 600, was another");
     }
