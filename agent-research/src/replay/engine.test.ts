@@ -283,7 +283,8 @@ describe("a session of engine and paper venue", () => {
       if (wants("protect")) break;
     }
     const asked = wants("protect")?.body;
-    if (!asked || !("order" in asked)) throw new Error("expected a stop, was none");
+    if (!asked || !("order" in asked && "action" in asked))
+      throw new Error("expected a stop, was none");
     const tsUs = timeUs(rehearsal.engine.nowUs ?? 0);
     rehearsal.step({
       kind: "rejected",

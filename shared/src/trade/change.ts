@@ -3,10 +3,12 @@ import { type Instrument, parsePrice, priceDecimal, type Side } from "@believe/s
 import type { Body } from "@believe/shared/wire";
 import type { Ledger } from "./ledger.ts";
 import { feeOf } from "./money.ts";
+import { tradeOf, type WorkingOrder } from "./order.ts";
 import type { Booked } from "./tally.ts";
 
 /** What the venue says that an execution was, at a later revision; a quantity of 0 takes it back. */
 export interface Replacement {
+  readonly order: string;
   readonly exec: string;
   readonly revision: number;
   readonly side: Side;
@@ -21,27 +23,48 @@ export interface ChangeOf {
   readonly reason: string;
 }
 
-/** What a correction record puts into the ledger. Of a bust without its execution only the id is kept. */
+/** What a correction record puts into the ledger; `order` is the one that it speaks of, where we know it. */
 export function changedEntry(
   ledger: Ledger,
   instrument: Instrument,
   body: Body<"correction">,
+  order: WorkingOrder | null = null,
 ): Booked {
-  const { correction, kind, qty, atUs } = body;
+  const { correction, kind, qty } = body;
   const exec = body.exec ?? correction;
   const before = ledger.find(exec);
-  const change = {
+  const side = body.side ?? before?.side ?? "buy";
+  const { opens, strategy, stop, intended } = before ?? originOf(ledger, body, { side, order });
+  return {
+    exec,
     revision: body.revision ?? 0,
-    side: body.side ?? before?.side ?? "buy",
+    order: body.order,
+    opens,
+    strategy,
+    stop,
+    side,
     qty,
     price: parsePrice(instrument, body.price ?? "0"),
     fee: kind === "adopted" ? 0 : feeOf(instrument, qty),
+    atUs: before?.atUs ?? body.atUs,
+    intended,
   };
-  if (before) return { ...before, ...change };
-  const of = { order: null, opens: `T-${correction}`, strategy: kind, stop: null };
+}
+
+/** Where an entry belongs that the ledger does not have yet. */
+function originOf(
+  ledger: Ledger,
+  { correction, kind, order: id }: Body<"correction">,
+  { side, order }: { readonly side: Side; readonly order: WorkingOrder | null },
+): Pick<Booked, "opens" | "strategy" | "stop" | "intended"> {
+  if (id !== null) {
+    // A bust that came before its execution: a later revision may still bring the execution back.
+    const { stop = null, strategy = kind } = order ?? {};
+    return { opens: tradeOf(id), strategy, stop, intended: order?.role === "entry" };
+  }
   // Lots that a person adds to a trade of ours belong to it; a position out of nowhere is nobody's intention.
-  const intended = kind === "adopted" && ledger.tally.trade?.side === change.side;
-  return { exec, ...of, ...change, atUs, intended };
+  const intended = ledger.tally.trade?.side === side;
+  return { opens: `T-${correction}`, strategy: kind, stop: null, intended };
 }
 
 function changeBody(
@@ -63,12 +86,13 @@ export function correctionBody(
   of: ChangeOf & { readonly replacement: Replacement },
 ): Body<"correction"> {
   const { replacement, correction, atUs, reason } = of;
-  const { exec, revision, side, qty, price } = replacement;
+  const { order, exec, revision, side, qty, price } = replacement;
   return changeBody(ledger, instrument, {
     correction,
     kind: qty === 0 ? "bust" : "correction",
     symbol: instrument.symbol,
     atUs,
+    order,
     exec,
     revision,
     side,
@@ -91,6 +115,7 @@ export function adoptionBody(
     kind: "adopted",
     symbol: instrument.symbol,
     atUs,
+    order: null,
     exec: null,
     revision: null,
     side: more === 0 ? null : more > 0 ? "buy" : "sell",

@@ -2,6 +2,7 @@ import { DAY_US, invariant, type PriceTicks } from "@believe/shared/base";
 import { type Instrument, parsePrice, priceDecimal } from "@believe/shared/market";
 import type { Body, Command, Draft } from "@believe/shared/wire";
 import { adoptionBody, changedEntry, correctionBody, type Replacement } from "./change.ts";
+import { Counters } from "./counters.ts";
 import { TradeFailure } from "./failure.ts";
 import type { HoldingsState } from "./holdings-state.ts";
 import { Latches } from "./latches.ts";
@@ -9,19 +10,14 @@ import { Ledger } from "./ledger.ts";
 import type { Lots } from "./lots.ts";
 import { averageDecimal, parseMoney } from "./money.ts";
 import type { OpenTrade } from "./open-trade.ts";
-import { type EndedOrder, parentOf, type WorkingOrder } from "./order.ts";
+import type { EndedOrder, WorkingOrder } from "./order.ts";
 import { Orders } from "./orders.ts";
-import { opensTrade, type Settlement, settlementDraft } from "./settlement.ts";
+import { opensTrade, settlementDraft } from "./settlement.ts";
+import { Settling } from "./settling.ts";
 import { isBetter, opposite, signOf } from "./side.ts";
 
-const ASKED_MAX = 128;
 /** How long a venue may still speak of an order that ended: over a weekend with a holiday. */
 const SPOKEN_OF_US = 4 * DAY_US;
-
-function numberOf(id: string): number {
-  const digits = /(\d+)$/.exec(id)?.[1];
-  return digits === undefined ? 0 : Number(digits);
-}
 
 /**
  * What we hold and have asked for in one symbol: a reducer over our own records. The engine applies each draft as
@@ -33,18 +29,16 @@ export class Holdings {
   readonly latches: Latches;
   readonly #ledger: Ledger;
   readonly #orders: Orders;
-  readonly #asked: number[];
-  readonly #counters: HoldingsState["counters"];
+  readonly #counters: Counters;
   #disputed: number | null;
-  #settling: Settlement | null = null;
+  readonly #settling = new Settling();
 
   constructor(instrument: Instrument, state: HoldingsState) {
     this.instrument = instrument;
     this.latches = new Latches(state);
     this.#ledger = new Ledger(instrument, state.ledger);
     this.#orders = new Orders(instrument, state);
-    this.#asked = [...state.asked];
-    this.#counters = { ...state.counters };
+    this.#counters = new Counters(state);
     this.#disputed = state.disputed;
   }
 
@@ -88,18 +82,15 @@ export class Holdings {
 
   /** Whether we asked for an order of this name, or for the entry that it is attached to. */
   isOurs(id: string): boolean {
-    const parent = parentOf(id);
-    return (
-      this.orderOf(id) !== null || (parent !== null && this.orderOf(parent)?.attach !== undefined)
-    );
+    return this.#orders.isOurs(id);
   }
 
   get asked(): readonly number[] {
-    return this.#asked;
+    return this.#counters.asked;
   }
 
   get counters(): Readonly<HoldingsState["counters"]> {
-    return this.#counters;
+    return this.#counters.numbers;
   }
 
   /** Realised net of the fees of every fill, in US cents. */
@@ -120,12 +111,7 @@ export class Holdings {
 
   /** The intent of the oldest unanswered request of that kind on that order, answers in doubt included. */
   asking(order: string, action: "move" | "cancel"): string | null {
-    for (const body of this.#orders.unanswered.values()) {
-      if (body.order === order && body.action === action) return body.intent;
-    }
-    const live = this.#orders.live.get(order);
-    if (action === "move") return live?.move?.intent ?? null;
-    return live?.cancel?.refused === false ? live.cancel.intent : null;
+    return this.#orders.asking(order, action);
   }
 
   /** Intents of which no order record speaks. */
@@ -149,7 +135,7 @@ export class Holdings {
 
   /** The record of a replaced or busted execution that is booked, or of a bust that came before its execution. */
   correctionOf(replacement: Replacement, of: { atUs: number; reason: string }): Body<"correction"> {
-    const correction = this.#nextCorrection;
+    const correction = this.#counters.nextCorrection;
     return correctionBody(this.#ledger, this.instrument, { replacement, correction, ...of });
   }
 
@@ -160,12 +146,8 @@ export class Holdings {
     atUs: number;
     reason: string;
   }): Body<"correction"> {
-    const correction = this.#nextCorrection;
+    const correction = this.#counters.nextCorrection;
     return adoptionBody(this.#ledger, this.instrument, { correction, ...of });
-  }
-
-  get #nextCorrection(): string {
-    return `C-${String(this.#counters.correction + 1).padStart(6, "0")}`;
   }
 
   apply({ stream, body }: Draft): void {
@@ -174,8 +156,10 @@ export class Holdings {
     else if (stream === "execution") this.#execute(body);
     else if (stream === "fill") this.#fill(body);
     else if (stream === "correction") this.#correct(body);
-    else if (stream === "position") this.#stand(body);
-    else if (stream === "trade") this.#close(body);
+    else if (stream === "position") {
+      this.#expect(body.lots);
+      this.#settling.onPosition(this.net === 0, this.#isDone);
+    } else if (stream === "trade") this.#settling.onTrade(this.#isDone);
     else if (stream === "halt") this.latches.halt(body);
     else if (stream === "command") this.#command(body.command);
     else if (stream === "reconciliation") this.#compare(body);
@@ -192,13 +176,10 @@ export class Holdings {
   }
 
   #intend(body: Body<"intent">): void {
-    const counters = this.#counters;
-    counters.intent = Math.max(counters.intent, numberOf(body.intent));
+    this.#counters.onIntent(body.intent);
     this.#orders.intend(body);
     if (body.action === "move" || body.action === "cancel") return;
-    counters.order = Math.max(counters.order, numberOf(body.order));
-    this.#asked.push(body.atUs);
-    if (this.#asked.length > ASKED_MAX) this.#asked.shift();
+    this.#counters.onOrder(body);
     this.#forget(body.atUs - SPOKEN_OF_US);
   }
 
@@ -213,25 +194,24 @@ export class Holdings {
 
   #outcome(body: Body<"order">): void {
     this.#orders.outcome(body);
-    const settling = this.#settling;
-    if (settling?.stage === "filled" && body.state === "filled") this.#settling = null;
+    if (body.state === "filled") this.#settling.onFilled();
   }
 
   #execute(execution: Body<"execution">): void {
     const { order } = execution;
-    const live = this.#orders.live.get(order);
     if (this.#disputed !== null) this.#disputed += signOf(execution.side) * execution.qty;
+    const live = this.#orders.live.get(order);
     const alive = live !== undefined && live.filled + execution.qty <= live.qty;
     this.#orders.executed(order, execution.qty);
-    this.#settling = { of: "execution", execution, alive, stage: "fill" };
+    this.#settling.onExecution(execution, alive);
   }
 
   #fill(body: Body<"fill">): void {
     const order = this.#orders.get(body.order);
-    const settling = this.#settling?.of === "execution" ? this.#settling : null;
+    const { execution } = this.#settling;
     this.#ledger.take({
       exec: body.exec,
-      revision: settling?.execution.revision ?? 0,
+      revision: execution?.execution.revision ?? 0,
       order: body.order,
       opens: opensTrade(order),
       strategy: order.strategy,
@@ -241,21 +221,21 @@ export class Holdings {
       price: parsePrice(this.instrument, body.price),
       fee: parseMoney(body.fee),
       atUs: body.atUs,
-      intended: order.role === "entry" && settling?.alive !== false,
+      intended: order.role === "entry" && execution?.alive !== false,
     });
-    if (settling) settling.stage = "position";
+    this.#settling.onFill();
   }
 
   #correct(correction: Body<"correction">): void {
-    const counters = this.#counters;
-    counters.correction = Math.max(counters.correction, numberOf(correction.correction));
-    const entry = changedEntry(this.#ledger, this.instrument, correction);
+    this.#counters.onCorrection(correction.correction);
+    const order = correction.order === null ? null : this.#orders.find(correction.order);
+    const entry = changedEntry(this.#ledger, this.instrument, correction, order);
     const before = this.#ledger.find(entry.exec);
     const ended = this.#ledger.replace(entry);
-    if (before?.order != null) this.#orders.refill(before.order, entry.qty - before.qty);
+    if (entry.order !== null) this.#orders.refill(entry.order, entry.qty - (before?.qty ?? 0));
     this.#expect(correction.lotsAfter);
     if (correction.kind === "adopted") this.#disputed = null;
-    this.#settling = { of: "correction", correction, ended, stage: "position" };
+    this.#settling.onCorrection(correction, ended);
   }
 
   #expect(lots: number): void {
@@ -266,33 +246,16 @@ export class Holdings {
     );
   }
 
-  #stand(body: Body<"position">): void {
-    this.#expect(body.lots);
-    const settling = this.#settling;
-    if (settling === null) return;
-    const ends = settling.of === "correction" ? settling.ended !== null : this.net === 0;
-    if (ends) settling.stage = "trade";
-    else this.#finish(settling);
-  }
-
-  #close(_body: Body<"trade">): void {
-    if (this.#settling) this.#finish(this.#settling);
-  }
-
-  #finish(settling: Settlement): void {
-    const isDone = settling.of === "execution" && this.#orders.isDone(settling.execution.order);
-    if (isDone) settling.stage = "filled";
-    else this.#settling = null;
-  }
+  readonly #isDone = (order: string): boolean => this.#orders.isDone(order);
 
   /** The record that must follow the last execution or correction and is not written yet; null when all is settled. */
   owed(): Draft | null {
-    const settling = this.#settling;
-    if (settling === null) return null;
+    const { now, execution } = this.#settling;
+    if (now === null) return null;
     const { tally } = this.#ledger;
-    return settlementDraft(settling, {
+    return settlementDraft(now, {
       instrument: this.instrument,
-      order: settling.of === "execution" ? this.#orders.get(settling.execution.order) : null,
+      order: execution ? this.#orders.get(execution.execution.order) : null,
       trade: tally.trade,
       closed: tally.closed,
       net: this.net,
@@ -320,12 +283,14 @@ export class Holdings {
 
   /** A copy of everything. Only a settled state can be carried on. */
   state(): HoldingsState {
-    invariant(!this.#settling, "an execution is settled before its state is carried on");
+    invariant(
+      this.#settling.now === null,
+      "an execution is settled before its state is carried on",
+    );
     return {
       ledger: this.#ledger.state(),
       ...this.#orders.state(),
-      asked: [...this.#asked],
-      counters: { ...this.#counters },
+      ...this.#counters.state(),
       disputed: this.#disputed,
       ...this.latches.state(),
     };

@@ -108,42 +108,51 @@ export function workingOrderOf(
   };
 }
 
-/** The children that the venue makes with an entry: they rest from its acknowledgement on and are sized by its fills. */
-export function childrenOf(entry: WorkingOrder): WorkingOrder[] {
-  const { attach, intent, strategy, symbol } = entry;
-  if (!attach) return [];
-  const of = {
+type ChildOf = Pick<WorkingOrder, "order" | "role" | "type" | "price" | "stop" | "reason">;
+
+function childOf(
+  { order, intent, strategy, symbol, side }: WorkingOrder,
+  child: ChildOf,
+): WorkingOrder {
+  return {
+    order: child.order,
     intent,
     strategy,
     symbol,
-    side: opposite(entry.side),
+    role: child.role,
+    side: opposite(side),
     qty: qty(0),
     filled: qty(0),
     executions: 0,
+    type: child.type,
+    price: child.price,
+    stop: child.stop,
     state: "working",
+    reason: child.reason,
     move: null,
     cancel: null,
-    parent: entry.order,
-  } as const satisfies Partial<WorkingOrder>;
-  const stop = {
-    ...of,
-    order: `${entry.order}.S`,
-    role: "stop",
-    type: "STP",
-    price: null,
-    stop: attach.stop,
-    reason: "protective-stop",
-  } as const;
-  const target = {
-    ...of,
-    order: `${entry.order}.T`,
-    role: "exit",
-    type: "LMT",
-    price: attach.target,
-    stop: null,
-    reason: "target",
-  } as const;
-  return [...(attach.stop === null ? [] : [stop]), ...(attach.target === null ? [] : [target])];
+    parent: order,
+  };
+}
+
+/** The children that the venue makes with an entry: they rest from its acknowledgement on and are sized by its fills. */
+export function childrenOf(entry: WorkingOrder): WorkingOrder[] {
+  const { attach, order } = entry;
+  const children: WorkingOrder[] = [];
+  if (attach && attach.stop !== null) {
+    const of = {
+      order: `${order}.S`,
+      role: "stop",
+      type: "STP",
+      reason: "protective-stop",
+    } as const;
+    children.push(childOf(entry, { ...of, price: null, stop: attach.stop }));
+  }
+  if (attach && attach.target !== null) {
+    const of = { order: `${order}.T`, role: "exit", type: "LMT", reason: "target" } as const;
+    children.push(childOf(entry, { ...of, price: attach.target, stop: null }));
+  }
+  return children;
 }
 
 /** The entry to which an order of this name would be attached, null when the name is not a child's. */

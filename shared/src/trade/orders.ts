@@ -6,6 +6,7 @@ import {
   childrenOf,
   type EndedOrder,
   type OrderEnd,
+  parentOf,
   roleOf,
   type WorkingOrder,
   workingOrderOf,
@@ -49,6 +50,21 @@ export class Orders {
   /** An order of ours, alive or ended; null for one that we never asked for or have forgotten. */
   find(id: string): WorkingOrder | null {
     return this.#live.get(id) ?? this.#ended.get(id)?.order ?? null;
+  }
+
+  isOurs(id: string): boolean {
+    const parent = parentOf(id);
+    return this.find(id) !== null || (parent !== null && this.find(parent)?.attach !== undefined);
+  }
+
+  /** The intent of the oldest unanswered request of that kind; one of an order in doubt is unanswered still. */
+  asking(id: string, action: "move" | "cancel"): string | null {
+    for (const body of this.#unanswered.values()) {
+      if (body.order === id && body.action === action) return body.intent;
+    }
+    const live = this.#live.get(id);
+    if (action === "move") return live?.move?.intent ?? null;
+    return live?.cancel?.refused === false ? live.cancel.intent : null;
   }
 
   /** As `find`. Throws `TradeFailure` where there is none. */
@@ -142,7 +158,9 @@ export class Orders {
 
   /** Counts `lots` more as filled, or fewer after a correction, and sizes the children by it. */
   refill(id: string, lots: number): void {
-    const order = this.get(id);
+    // An order may be forgotten while an execution of it can still be corrected.
+    const order = this.find(id);
+    if (!order) return;
     order.filled = qty(Math.max(0, order.filled + lots));
     this.#size(order.parent === undefined ? order : this.get(order.parent));
   }

@@ -89,6 +89,14 @@ export class Tally {
     return this.#state.day;
   }
 
+  get gross(): number {
+    return this.#state.gross;
+  }
+
+  get fees(): number {
+    return this.#state.fees;
+  }
+
   get realised(): number {
     return this.#state.gross - this.#state.fees;
   }

@@ -26,6 +26,8 @@ export const correction = defineStream({
     kind: z.enum(["correction", "bust", "adopted"]),
     symbol: symbolName,
     atUs: stampUs,
+    /** The order that was executed, null for an adoption. */
+    order: identifier.nullable(),
     exec: identifier.nullable(),
     revision: count.nullable(),
     side: side.nullable(),
