@@ -1,5 +1,5 @@
 import { priceTicks } from "@believe/shared/base";
-import { instrumentOf, type Side } from "@believe/shared/market";
+import { instrumentOf, parsePrice, type Side } from "@believe/shared/market";
 import type { Body, Draft, JournalRecord } from "@believe/shared/wire";
 import { figures as figuresSchema } from "@believe/shared/wire";
 import fc from "fast-check";
@@ -250,6 +250,63 @@ describe("figuresOf", () => {
   it("counts the entry's fee before the trade is closed", () => {
     const figures = figuresOf(records([genesis, ...roundTurn().slice(0, 5)]), { n: 0, atUs: 0 });
     expect(figures).toMatchObject({ fills: 1, trades: 0, net: "-0.62", maxDrawdown: "0.00" });
+  });
+
+  /** What the venue says later of the round turn's entry. */
+  function changed(revision: number, lots: number, price: string): Draft[] {
+    const holdings = new Holdings(MES, emptyHoldings());
+    const drafts = roundTurn();
+    for (const draft of drafts) holdings.apply(draft);
+    const replacement = {
+      order: "B-000001",
+      exec: "B-000001.1",
+      revision,
+      side: "buy" as const,
+      qty: lots,
+      price: parsePrice(MES, price),
+    };
+    const body = holdings.correctionOf(replacement, { atUs: AT, reason: "corrected" });
+    drafts.push({ stream: "correction", body });
+    holdings.apply({ stream: "correction", body });
+    for (let owed = holdings.owed(); owed; owed = holdings.owed()) {
+      drafts.push(owed);
+      holdings.apply(owed);
+    }
+    return drafts;
+  }
+
+  it("takes a corrected price into every figure and counts no fill and no trade for it", () => {
+    const drafts = changed(1, 1, "4799.00");
+    const change = drafts.find((draft) => draft.stream === "correction");
+    expect(change?.body).toMatchObject({ lotsBefore: 0, lotsAfter: 0, realisedDelta: "6.25" });
+    expect(drafts.at(-1)).toMatchObject({
+      stream: "position",
+      body: { lots: 0, realised: "-21.24" },
+    });
+    expect(figuresOf(records([genesis, ...drafts]), { n: 0, atUs: 0 })).toMatchObject({
+      fills: 2,
+      trades: 1,
+      wins: 0,
+      gross: "-20.00",
+      net: "-21.24",
+      maxDrawdown: "27.49",
+      day: { net: "-21.24", trades: 1 },
+      byStrategy: [{ strategy: "sma-cross", trades: 1, wins: 0, net: "-21.24" }],
+      equity: [
+        { seq: 10, net: "-27.49" },
+        { seq: 12, net: "-21.24" },
+      ],
+    });
+  });
+
+  it("has no profit out of a bust: what was closed is open again", () => {
+    const drafts = changed(1, 0, "4800.25");
+    expect(drafts.at(-1)).toMatchObject({
+      stream: "position",
+      body: { lots: -1, realised: "-0.62", averagePrice: "4795.00" },
+    });
+    const figures = figuresOf(records([genesis, ...drafts]), { n: 0, atUs: 0 });
+    expect(figures).toMatchObject({ fills: 2, gross: "0.00", fees: "0.62", net: "-0.62" });
   });
 
   it("says so when there is no genesis record", () => {
