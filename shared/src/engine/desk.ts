@@ -51,7 +51,6 @@ export class Desk {
     for (const { role, parent, reason } of this.holdings.orders.values()) {
       if (role === "exit" && parent === undefined) this.#leaving = reason;
     }
-    if (this.holdings.latches.killed) this.leave("kill-switch");
   }
 
   get #parts() {
@@ -144,6 +143,8 @@ export class Desk {
     if (holdings.net === 0 && holdings.orders.size === 0) this.#leaving = null;
     if (!this.connection.isReady) return;
     const { killed, closeOnly } = holdings.latches;
+    // A fill may come after the kill: what it opened is left too.
+    if (killed) this.leave("kill-switch");
     const actions = exitActions({
       lots: holdings.net,
       certain: holdings.certain,

@@ -1,4 +1,4 @@
-import { priceTicks, qty } from "@believe/shared/base";
+import { DAY_US, priceTicks, qty } from "@believe/shared/base";
 import type { JournalRecord } from "@believe/shared/wire";
 import { describe, expect, it } from "vitest";
 import { foldJournal } from "./fold.ts";
@@ -240,6 +240,17 @@ describe("an attached stop", () => {
     scene.hear(cancelled("B-000001.S"));
     expect(scene.holdings().net).toBe(0);
     expect(scene.holdings().orders.size).toBe(0);
+  });
+
+  it("is sized and filled days after its entry was forgotten otherwise", () => {
+    const scene = sceneOf([ATTACHED], { venue });
+    scene.hear(executed("B-000001", 1, 2));
+    const later = intent({ intent: "I-000009", order: "B-000009", atUs: NOON + 9 * DAY_US });
+    const holdings = holdingsOf([later], scene.holdings().state()).state();
+    expect(holdings.ended.map(({ order }) => order.order)).toEqual(["B-000001"]);
+    const resumed = sceneOf([], { venue, holdings });
+    resumed.hear(executed("B-000001.S", 1, -2, 19_160));
+    expect(resumed.holdings().net).toBe(0);
   });
 
   it("is asked for again by ourselves when the venue lost it", () => {

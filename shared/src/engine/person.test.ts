@@ -4,6 +4,7 @@ import {
   acknowledged,
   cancelled,
   executed,
+  holdingsOf,
   intent,
   link,
   NOON,
@@ -77,6 +78,13 @@ describe("a person's kill", () => {
     later.hear(snapshot({ positions: position, definite: false }));
     later.hear(link("ready"));
     expect(actions(later)).toEqual(["cancel B-000002"]);
+  });
+
+  it("with flattening, closes what is filled after it", () => {
+    const scene = sceneOf([intent()]);
+    scene.tell(kill(true));
+    scene.hear(executed("B-000001", 1, 2));
+    expect(actions(scene)).toEqual(["exit B-000002"]);
   });
 
   it("is louder than a halt when the venue refuses to close", () => {
@@ -172,6 +180,26 @@ describe("a person's other acts", () => {
     expect(scene.of("fill")).toHaveLength(fills);
     scene.tell({ kind: "resume", ...by });
     expect(reasons(scene)).not.toContain("position-mismatch");
+  });
+
+  it("leave records that set every latch again, byte for byte", () => {
+    const scene = inPosition();
+    const acts: Command[] = [
+      kill(false),
+      { kind: "close-only", on: true, ...by },
+      { kind: "arm", tradeDate: "2024-01-09", ...by },
+      { kind: "adopt", symbol: "MESH4", lots: 3, price: "4801.00", ...by },
+      { kind: "resume", ...by },
+    ];
+    for (const act of acts) scene.tell(act);
+    const again = holdingsOf(scene.drafts, scene.began);
+    expect(JSON.stringify(again.state())).toBe(JSON.stringify(scene.holdings().state()));
+    expect(again.latches).toMatchObject({
+      killed: { flatten: false },
+      closeOnly: true,
+      armed: "2024-01-09",
+    });
+    expect(again.net).toBe(3);
   });
 
   it("leaves an adopted position that no entry of ours opened", () => {

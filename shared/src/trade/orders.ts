@@ -204,8 +204,11 @@ export class Orders {
     };
   }
 
-  /** Forgets what ended before `atUs`. */
+  /** Forgets what ended before `atUs`, but for an entry whose children are alive. */
   forget(atUs: number): void {
-    for (const [id, { atUs: endedUs }] of this.#ended) if (endedUs < atUs) this.#ended.delete(id);
+    const parents = new Set([...this.#live.values()].map(({ parent }) => parent));
+    for (const [id, { atUs: endedUs }] of this.#ended) {
+      if (endedUs < atUs && !parents.has(id)) this.#ended.delete(id);
+    }
   }
 }

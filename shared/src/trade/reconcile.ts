@@ -26,6 +26,9 @@ export interface Reconciled {
   readonly reasons: readonly string[];
 }
 
+/** A record is one line: an account with more positions than this names our own instrument and the first others. */
+const POSITIONS_MAX = 128;
+
 interface Draft {
   findings: Finding[];
   cancels: Set<string>;
@@ -262,7 +265,7 @@ export function reconciliationBody(
   for (const { symbol, lots } of snapshot.positions) {
     theirs.set(symbol, (theirs.get(symbol) ?? 0) + lots);
   }
-  const positions = [...theirs].map(([symbol, lots]) => ({
+  const positions = [...theirs].slice(0, POSITIONS_MAX).map(([symbol, lots]) => ({
     symbol,
     ours: symbol === own ? holdings.net : 0,
     theirs: lots,
