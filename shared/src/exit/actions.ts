@@ -117,7 +117,7 @@ function toLeave(input: ExitInput, by: Sorted, reason: string): ExitAction[] {
   const isKnown = (order: WorkingOrder): boolean => order.state !== "unknown";
   if ([...resting, ...by.exits].some(isKnown) || exitHeld) return out;
   const doubtful = [...resting, ...by.exits].filter((order) => order.side === side);
-  const qty = Math.min(certain, Math.abs(lots) - sum(doubtful));
+  const qty = Math.min(certain, Math.abs(lots)) - sum(doubtful);
   return qty > 0 ? [...out, { kind: "exit", side, qty, reason }] : out;
 }
 

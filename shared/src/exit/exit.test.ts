@@ -137,6 +137,64 @@ describe("exitActions", () => {
   });
 });
 
+describe("exitActions in doubt", () => {
+  const someOrder = fc
+    .record({
+      role: fc.constantFrom<Role>("stop", "exit", "entry"),
+      state: fc.constantFrom("sent" as const, "working" as const, "unknown" as const),
+      lots: fc.integer({ min: 1, max: 4 }),
+      isChild: fc.boolean(),
+    })
+    .map(({ role, state, lots, isChild }) => {
+      const parent = isChild && role !== "entry" ? { parent: "B-000009" } : {};
+      const side = role === "entry" ? ("buy" as const) : ("sell" as const);
+      return order(role, { state, side, qty: qty(lots), ...parent });
+    });
+  const closes = (one: WorkingOrder): boolean => one.side === "sell" && one.state === "unknown";
+
+  it("never asks to close more than is certain and not in doubt", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 6 }),
+        fc.nat(6),
+        fc.array(someOrder, { maxLength: 4 }),
+        fc.option(fc.constant("time-stop")),
+        (lots, known, orders, leaving) => {
+          const certain = Math.min(known, lots);
+          const doubtful = orders.filter(closes).reduce((sum, one) => sum + one.qty, 0);
+          for (const action of exitActions(input({ lots, certain, orders, leaving }))) {
+            if (action.kind !== "exit" && action.kind !== "protect") continue;
+            expect(action.qty).toBeLessThanOrEqual(certain);
+            if (action.kind === "exit") expect(action.qty + doubtful).toBeLessThanOrEqual(certain);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it("protects nothing a second time that a stop in doubt may protect", () => {
+    expect(kinds({ lots: 2, orders: [order("stop", { state: "unknown", qty: qty(2) })] })).toEqual(
+      [],
+    );
+    expect(exitActions(input({ lots: 3, orders: [order("stop", { state: "unknown" })] }))).toEqual([
+      { kind: "protect", side: "sell", qty: 2, stop: 90 },
+    ]);
+  });
+
+  it("cancels everything and closes nothing under a kill without flattening", () => {
+    const orders = [order("stop"), order("exit"), order("entry", { side: "buy" })];
+    const change = { orders, leaving: "kill-switch", mayClose: false };
+    expect(kinds(change)).toEqual(["cancel", "cancel", "cancel"]);
+    expect(kinds({ ...change, orders: [] })).toEqual([]);
+  });
+
+  it("takes back the rest of an entry whose first part was closed again", () => {
+    const rest = order("entry", { side: "buy", qty: qty(3), filled: qty(1) });
+    expect(kinds({ lots: 0, orders: [rest], stop: null })).toEqual(["cancel"]);
+  });
+});
+
 describe("stopLevel", () => {
   const rules = exitRules.parse({});
   const level = (best: number, close: number, stop = 90): number | null =>
