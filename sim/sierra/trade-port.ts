@@ -48,7 +48,7 @@ export function tradeFolder(folder: string): TradePort {
       return bytes === null ? null : bytes.toString("utf8");
     },
     saveState(text) {
-      writeFileSync(`${state}.next`, text, { flush: true });
+      writeFileSync(`${state}.next`, text);
       renameSync(`${state}.next`, state);
     },
   };

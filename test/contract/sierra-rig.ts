@@ -9,7 +9,7 @@ import { type TradePort, TradeStudy, TradeVenue, tradeFolder } from "@believe/si
 import { quoteAt, type RigMaker, START, SYMBOL, type TradeRig, type Wrap } from "./trade-rig.ts";
 
 const ACCOUNT = "Sim1";
-const STEP_US = 100_000;
+const STEP_US = 250_000;
 
 /** The provider and the study, over real files in a folder of their own, on a clock that a test moves. */
 export class SierraRig implements TradeRig {

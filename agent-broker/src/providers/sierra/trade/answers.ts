@@ -132,10 +132,13 @@ export class Answers {
       return;
     }
     if (this.#told.has(`end/${order}`)) return;
-    if (!this.#open.has(order)) {
+    const open = this.#open.get(order);
+    if (open === undefined) {
       this.#ear.doubt("answer-unmatched");
       return;
     }
+    // The refusal of a cancel or a move that was given up: a snapshot has said, or will say, how the order stands.
+    if (row.cmdSeq !== null && row.cmdSeq !== open.cmdSeq) return;
     this.#finish(order);
     const { reason } = row;
     if (reason !== "expired") this.#tell("end", { ...row, order });
