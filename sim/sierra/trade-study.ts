@@ -1,4 +1,4 @@
-import { priceTicks, SECOND_US, type TimeUs } from "@believe/shared/base";
+import { isoUs, priceTicks, SECOND_US, type TimeUs } from "@believe/shared/base";
 import { instrumentOf, parsePrice, priceDecimal } from "@believe/shared/market";
 import { opposite, signOf } from "@believe/shared/trade";
 import { type CommandRow, commandOf } from "./command-row.ts";
@@ -249,9 +249,10 @@ export class TradeStudy {
   }
 
   #fillCells(fill: HeldFill): FillsCells {
-    const { order, exec, qty, price, filledTotal, positionAfter } = fill;
+    const { order, exec, qty, price, filledTotal, positionAfter, atUs } = fill;
     return {
       ...this.#orderCells(order),
+      ts_utc: isoUs(atUs),
       event: "FILL",
       exec_id: exec,
       qty,

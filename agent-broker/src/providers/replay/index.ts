@@ -9,4 +9,4 @@ export const replay = defineProvider({
   trade: null,
 });
 
-export { ReplayData, type ReplayDataOptions } from "./replay-data.ts";
+export { ReplayData } from "./replay-data.ts";
