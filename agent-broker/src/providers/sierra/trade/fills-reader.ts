@@ -12,7 +12,7 @@ export interface FillsReaderOptions {
   readonly onRow: (row: FillsRow) => string | null;
   /** The study speaks under a new run. Called before the first row of it. */
   readonly onRun: () => void;
-  /** A row is missing, repeated with another text, or cannot be read. */
+  /** A row is missing or cannot be read, or the file is another one. */
   readonly onDoubt: (reason: string) => void;
 }
 

@@ -31,8 +31,8 @@ export class OrdersFile {
     this.#disk = disk;
     this.#last = floor;
     makeFolders(disk, dirname(path));
-    // Created where it is not there, then written at offsets of ours.
-    disk.close(disk.open(path, "a+"));
+    // Created where it is not there, then not open for appending: Windows would refuse to cut the file.
+    disk.close(disk.open(path, "a+", 0o600));
     this.#fd = disk.open(path, "r+");
     const size = disk.size(this.#fd);
     const lines = linesBetween(disk, this.#fd, 0, size);

@@ -238,6 +238,8 @@ export class SierraTrade implements TradeProvider {
       this.#answers.overdue(row);
     }
     const isOurs = row.account === account.name && row.isSim === (account.kind === "paper");
+    // Of an ALIVE row the link has taken notice.
+    if (!isOurs && row.event === "ALIVE") return null;
     if (!isOurs) return row.account === account.name ? "wrong-mode" : "wrong-account";
     // An answer to this very process.
     if (row.cmdSeq !== null && row.cmdSeq >= this.#ownSeq) this.#hearing = true;
@@ -280,6 +282,7 @@ export class SierraTrade implements TradeProvider {
       return;
     }
     // What happened before is told before what it came to.
+    this.#answers.overdue(end);
     this.#tell(this.#options.wallUs());
     this.#hearing = true;
     const definite = this.#answers.settle(block, end);
