@@ -16,6 +16,8 @@ export class AccountView {
   readonly executions = new Map<string, { readonly order: string; readonly lots: number }>();
   link = "";
   wasDown = false;
+  /** A snapshot came since the link was last told to be anything but ready. */
+  #isFresh = true;
 
   asked(order: string): void {
     this.orders.set(order, "asked");
@@ -36,8 +38,11 @@ export class AccountView {
       case "link":
         this.link = word.state;
         this.wasDown ||= word.state === "down";
+        if (word.state === "ready" && !this.#isFresh) throw new Error("ready without a snapshot");
+        this.#isFresh &&= word.state === "ready";
         return;
       case "snapshot":
+        this.#isFresh = true;
         this.#look(word.snapshot);
         return;
       case "execution":
