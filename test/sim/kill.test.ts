@@ -147,10 +147,11 @@ describe(`an agent that is killed ${KILLS} times with SIGKILL`, { timeout: 600_0
   it("left at the door, byte for byte, what it has itself", async () => {
     const shelf = new PartShelf({ folder: parts, origin: ORIGIN, vkeys });
     await shelf.open("reader");
-    const copied = (series: "journal" | "leaves") =>
-      [...shelf.read(series)].flatMap((part) => part.lines);
-    expect(copied("journal").length).toBeGreaterThanOrEqual(replicated.journal);
-    for (const [seq, line] of lines) expect(copied("journal")[seq]).toBe(line);
-    for (const [index, row] of rows) expect(copied("leaves")[index]).toBe(row);
+    const journal = [...shelf.read("journal")].flatMap((part) => part.lines);
+    const leaves = [...shelf.read("leaves")].flatMap((part) => part.lines);
+    expect(journal.length).toBeGreaterThanOrEqual(replicated.journal);
+    expect(leaves.length).toBeGreaterThanOrEqual(replicated.leaves);
+    for (const [seq, line] of lines) expect(journal[seq]).toBe(line);
+    for (const [index, row] of rows) expect(leaves[index]).toBe(row);
   });
 });
