@@ -27,6 +27,7 @@ export class LeafLog {
   readonly #file: LeafFile;
   #newest: SealedLeaf | null = null;
   #isBroken = false;
+  #bundle: { readonly index: number; readonly entries: Bytes[] } = { index: 0, entries: [] };
 
   /** Opens the file of leaves and checks that each follows the one before in index, minute and records. */
   constructor(folder: string, origin: string, sha256: Sha256, disk: Disk = nodeDisk) {
@@ -85,10 +86,7 @@ export class LeafLog {
 
   tile({ level, index, width }: TileName): Bytes {
     if (level !== "entries") return tileOf({ level, index, width }, this.#tree.hashAt);
-    const first = index * TILE_WIDTH;
-    const entries = [...this.read(first, first + width)].map(({ text }) => utf8(text));
-    invariant(entries.length === width, "a bundle holds sealed leaves only");
-    return bundleOf(entries);
+    return bundleOf(this.#entries(index, width));
   }
 
   consistency(oldSize: number, newSize: number): Bytes[] {
@@ -102,6 +100,18 @@ export class LeafLog {
 
   close(): void {
     this.#file.close();
+  }
+
+  /** The first entries of a bundle. A push asks for the same bundle a leaf wider each time, so the last one is kept. */
+  #entries(index: number, width: number): Bytes[] {
+    if (this.#bundle.index !== index) this.#bundle = { index, entries: [] };
+    const { entries } = this.#bundle;
+    const first = index * TILE_WIDTH;
+    for (const { text } of this.read(first + entries.length, first + width)) {
+      entries.push(utf8(text));
+    }
+    invariant(entries.length >= width, "a bundle holds sealed leaves only");
+    return entries.slice(0, width);
   }
 
   #take(leaf: SealedLeaf): void {
