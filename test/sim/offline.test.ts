@@ -14,18 +14,24 @@ const clock = vi.hoisted(() => {
   const now = { ms: 0 };
   const sleep = (ms: number, value: unknown, options: { readonly signal?: AbortSignal } = {}) =>
     new Promise((resolve, reject) => {
+      const { signal } = options;
+      const forget = (): void => {
+        sleepers.delete(sleeper);
+        signal?.removeEventListener("abort", stop);
+      };
+      const stop = (): void => {
+        forget();
+        reject(signal?.reason);
+      };
       const sleeper = {
         atMs: now.ms + ms,
         wake: () => {
-          sleepers.delete(sleeper);
+          forget();
           resolve(value);
         },
       };
       sleepers.add(sleeper);
-      options.signal?.addEventListener("abort", () => {
-        sleepers.delete(sleeper);
-        reject(options.signal?.reason);
-      });
+      signal?.addEventListener("abort", stop);
     });
   return { now, sleepers, sleep };
 });
