@@ -26,6 +26,14 @@ export {
   parseCosignatureLines,
 } from "./cosignatures.ts";
 export { LogFailure, type LogFailureCode } from "./failure.ts";
+export { type KeySpan, keyChain, openKeyChanges } from "./key-chain.ts";
+export {
+  formatKeyChange,
+  KEY_CHANGE_BYTES_MAX,
+  type KeyChange,
+  openKeyChange,
+  signKeyChange,
+} from "./key-change.ts";
 export {
   commitmentOf,
   type Leaf,
@@ -117,4 +125,12 @@ export {
 } from "./tile.ts";
 export { type PutOutcome, TILES_AHEAD } from "./tile-shelf.ts";
 export { HashTree } from "./tree.ts";
+export {
+  formatUnfreeze,
+  openUnfreeze,
+  operatorName,
+  signUnfreeze,
+  UNFREEZE_BYTES_MAX,
+  type Unfreeze,
+} from "./unfreeze.ts";
 export * from "./verification.ts";
