@@ -7,6 +7,7 @@ import { clickRoutes } from "./routes/click.ts";
 import { estateRoutes } from "./routes/estate.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { logRoutes } from "./routes/log.ts";
+import { logActRoutes } from "./routes/log-act.ts";
 import { openApiRoutes } from "./routes/openapi.ts";
 import { pageRoutes } from "./routes/page.ts";
 import { pendingRoutes } from "./routes/pending.ts";
@@ -27,6 +28,7 @@ app.route("/", openApiRoutes);
 app.route("/", clickRoutes);
 app.route("/", statusRoutes);
 app.route("/", pendingRoutes);
+app.route("/", logActRoutes);
 app.route("/", logRoutes);
 
 export default app;

@@ -125,14 +125,15 @@ const logDocs: readonly RouteDoc[] = [
   {
     method: "get",
     path: "/log/{agent}/vkey",
-    summary: "The log's verifier key",
+    summary: "The log's verifier key that is in force",
     answer: { status: 200, type: "text/plain" },
     errors: LOG,
   },
   {
     method: "get",
     path: "/log/{agent}/state",
-    summary: "Size, root, opened records and leaves, our witness key, and who witnesses the log",
+    summary:
+      "Size, root, opened records and leaves, forks, our witness key, and who witnesses the log",
     answer: { status: 200, type: "application/json" },
     errors: LOG,
   },
@@ -168,6 +169,37 @@ const logDocs: readonly RouteDoc[] = [
     body: { type: "text/plain" },
     answer: { status: 200, type: "text/plain" },
     errors: [...LOG, "body-too-large"],
+  },
+  {
+    method: "post",
+    path: "/log/{agent}/unfreeze",
+    summary:
+      "The operator's signed note that ends a freeze; 403 and 409 (the stored size) are plain answers",
+    body: { type: "text/plain" },
+    answer: { status: 200, type: "text/plain" },
+    errors: [...LOG, "body-too-large"],
+  },
+  {
+    method: "post",
+    path: "/log/{agent}/key-change",
+    summary: "The note of a log's old and new key; 403 and 409 (the stored size) are plain answers",
+    body: { type: "text/plain" },
+    answer: { status: 200, type: "text/plain" },
+    errors: [...LOG, "body-too-large"],
+  },
+  {
+    method: "get",
+    path: "/log/{agent}/forks",
+    summary: "Every fork that was shown: both checkpoints, and the note that ended its freeze",
+    answer: { status: 200, type: "application/json" },
+    errors: LOG,
+  },
+  {
+    method: "get",
+    path: "/log/{agent}/key-changes",
+    summary: "The key-change notes of the log, in order",
+    answer: { status: 200, type: "application/json" },
+    errors: LOG,
   },
   {
     method: "get",

@@ -26,6 +26,9 @@ export const signers = {
   researchStatus: () => testSigner(`${ORIGIN}/research/status`, 4),
   researchRequest: () => testSigner(`${ORIGIN}/research/request`, 5),
   workerWitness: () => testSigner("log.example.test/witness", 6),
+  operator: () => testSigner(`${ORIGIN}/operator`, 8),
+  /** The key that the journal's hands over to. */
+  nextJournal: () => testSigner(ORIGIN, 21),
   researchWitness: () => testSigner(`${ORIGIN}/research/witness`, 7),
 } as const;
 
@@ -58,6 +61,7 @@ export async function testEstate(): Promise<Estate> {
       brokerRequest: await vkey(signers.brokerRequest()),
       researchStatus: await vkey(signers.researchStatus()),
       researchRequest: await vkey(signers.researchRequest()),
+      operator: await vkey(signers.operator()),
     },
     policy: formatPolicy({ log: journal, witnesses, threshold: 2 }),
   };

@@ -5,7 +5,7 @@ import { utf8Text } from "@believe/shared/base";
 import { type LiveDelta, liveDelta } from "@believe/shared/wire";
 import { tilePath } from "@believe/shared/wire/log";
 import { expect, it } from "vitest";
-import { DASHBOARD, signedJson, signedRequest } from "./agents.ts";
+import { DASHBOARD, signedJson, signedRequest, signers } from "./agents.ts";
 import { brokerStatusOf, figuresOf, researchStatusOf } from "./documents.ts";
 import { SampleLog } from "./sample-log.ts";
 import { ask, get, liveState } from "./state.ts";
@@ -21,6 +21,24 @@ function click(at: number): Promise<Response> {
   const body = JSON.stringify([clickPairs[at % clickPairs.length]]);
   const headers = { "content-type": "application/json" };
   return ask(new Request(`${DASHBOARD}/click`, { method: "POST", headers, body }));
+}
+
+/** A fork, the operator's word on it, a new key of the journal, and the log that goes on with it. */
+async function acts(sample: SampleLog): Promise<Step[]> {
+  const other = new SampleLog(SIZE, "1.00");
+  const bodies: [string, string, string][] = [
+    ["fork", "add-checkpoint", await other.addAt(1, 1)],
+    ["unfreeze", "unfreeze", await sample.unfreezeAt(SIZE, other.rootAt(1))],
+    ["unfreeze again", "unfreeze", await sample.unfreezeAt(SIZE, other.rootAt(1))],
+    ["key change", "key-change", await sample.keyChangeAt(SIZE)],
+    ["key change again", "key-change", await sample.keyChangeAt(SIZE)],
+    ["the old key", "add-checkpoint", await sample.addAt(SIZE, SIZE)],
+    ["the new key", "add-checkpoint", await sample.addAt(SIZE, SIZE, signers.nextJournal())],
+  ];
+  return bodies.map(([says, what, body]) => {
+    const url = `${DASHBOARD}/log/broker/${what}`;
+    return [says, () => ask(new Request(url, { method: "POST", body }))];
+  });
 }
 
 /** Leaves one after the other with everything else that reaches the three objects between their requests. */
@@ -49,6 +67,7 @@ async function history(): Promise<Step[]> {
       [`open ${leaf} again`, open],
     );
   }
+  steps.push(...(await acts(sample)));
   return [
     ...steps,
     ["research status", () => put("/status/research", research, "research")],
@@ -83,8 +102,10 @@ async function seen(): Promise<unknown> {
   const clicks = await runInDurableObject(env.CLICK.getByName("click"), (_, { storage }) =>
     storage.sql.exec("SELECT page, element, count FROM click ORDER BY element").toArray(),
   );
-  const log = await (await get("/log/broker/state")).json();
-  return timeless({ live, note: note.split("\n").slice(0, 5), opened, clicks, log });
+  const paths = ["state", "forks", "key-changes"].map((what) => `/log/broker/${what}`);
+  const logs = await Promise.all(paths.map(async (path) => (await get(path)).json()));
+  const vkey = await textOf("/log/broker/vkey");
+  return timeless({ live, note: note.split("\n").slice(0, 5), opened, clicks, logs, vkey });
 }
 
 /** Plays a history to its end with a visitor on the socket; evicts every object after each step where asked. */
@@ -128,7 +149,7 @@ it("changes nothing for anybody when all three objects are evicted between any t
   expect(evicted.shown).toEqual(steady.shown);
   expect([steady.gaps, evicted.gaps]).toEqual([[], []]);
   const codes = new Set(steady.statuses.map((entry) => String(entry).split(",").at(-1)));
-  expect([...codes].sort()).toEqual(["200", "201", "204", "409"]);
+  expect([...codes].sort()).toEqual(["200", "201", "204", "403", "409"]);
 }, 60_000);
 
 it("notices one event that is lost", async () => {

@@ -11,6 +11,8 @@ import { ofSchema } from "./schema-arbitrary.ts";
 /** Size of the log that lies in the Worker before the first request. */
 export const SIZE = 3;
 export const sample = new SampleLog(SIZE + 2);
+/** What the same key signed besides: it froze the log before the first request. */
+export const other = new SampleLog(SIZE, "1.00");
 
 const operation = z.looseObject({
   security: z.unknown().optional(),
@@ -129,12 +131,24 @@ async function honestRequests(): Promise<Honest[]> {
     path: "/log/broker/add-checkpoint",
     bytes: utf8(body),
   }));
+  const notes: [string, string][] = [
+    ["unfreeze", await sample.unfreezeAt(SIZE, other.rootAt(SIZE))],
+    ["unfreeze", await sample.unfreezeAt(SIZE + 2, null)],
+    ["key-change", await sample.keyChangeAt(SIZE + 2)],
+  ];
+  const acts = notes.map(([what, note]) => ({
+    method: "POST",
+    template: `${log}/${what}`,
+    path: `/log/broker/${what}`,
+    bytes: utf8(note),
+  }));
   const pending = "/log/broker/pending";
   const lines = utf8(`${sample.line(0)}\n${sample.line(1)}\n`);
   return [
     ...puts,
     ...opens,
     ...adds,
+    ...acts,
     { method: "PUT", template: pending, path: pending, bytes: lines },
   ];
 }

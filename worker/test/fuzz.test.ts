@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeAll, expect, inject, it } from "vitest";
-import { type Plan, plans, requestOf, routes, SIZE, sample } from "./fuzz-requests.ts";
+import { other, type Plan, plans, requestOf, routes, SIZE, sample } from "./fuzz-requests.ts";
 import { push, storedLog } from "./sample-log.ts";
 import { ask, storedState } from "./state.ts";
 
@@ -75,19 +75,24 @@ beforeAll(async () => {
   const log = env.JOURNAL.getByName("broker");
   await push(log, sample, 0, SIZE);
   await log.putOpening(0, sample.opening(0));
+  const forked = await log.addCheckpoint(await other.addAt(SIZE, SIZE));
+  expect(forked).toMatchObject({ kind: "conflict", forked: true });
 });
 
 it("covers every route of the document, the signed ones too", () => {
-  expect(routes.length).toBeGreaterThanOrEqual(16);
+  expect(routes.length).toBeGreaterThanOrEqual(20);
   expect(routes.filter(({ isSigned }) => isSigned).length).toBeGreaterThanOrEqual(5);
 });
 
 it("answers whatever comes: never with an error of ours, never late, and storing nothing that it refuses", async () => {
   const seen = new Map<string, number>();
+  const acts = new Set<string>();
   const send: Send = async (request) => {
     const response = await ask(request);
     const kind = `${request.method} ${response.status}`;
     seen.set(kind, (seen.get(kind) ?? 0) + 1);
+    const act = /(unfreeze|key-change)$/.exec(request.url)?.[0];
+    if (act !== undefined) acts.add(`${act} ${response.status}`);
     return response;
   };
   const { failed, errorInstance: error, counterexample } = await fuzz(send, EFFORT);
@@ -95,6 +100,9 @@ it("answers whatever comes: never with an error of ours, never late, and storing
   // Noise that never got past the first gate would prove little.
   for (const kind of ["GET 200", "GET 404", "PUT 201", "PUT 401", "PUT 422", "POST 400"]) {
     expect([kind, (seen.get(kind) ?? 0) > 0]).toEqual([kind, true]);
+  }
+  for (const act of ["unfreeze 200", "unfreeze 400", "unfreeze 403", "key-change 403"]) {
+    expect([act, acts.has(act)]).toEqual([act, true]);
   }
 }, 600_000);
 

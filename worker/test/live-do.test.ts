@@ -21,6 +21,7 @@ const events: readonly Event[] = [
   ["log", (live) => live.log({ size: 1, root: ROOT, minute: "2024-01-09T14:20Z", opened: 0 })],
   ["opened", (live) => live.opened({ leaf: 0, lines: [fillLine(1)] })],
   ["forked", (live) => live.forked("two roots at size 1")],
+  ["unfrozen", (live) => live.unfrozen()],
   ["status again", (live) => live.status({ agent: "broker", note: "four", n: 2, lapsesAtUs })],
 ];
 
@@ -62,9 +63,11 @@ it("writes few rows, the same number each time", async () => {
     log: 1,
     opened: 2,
     forked: 1,
+    unfrozen: 1,
     "status again": 1,
   });
-  for (const [, run] of events.slice(1, 7)) await run(live);
+  for (const [, run] of events.slice(1, 6)) await run(live);
+  await live.unfrozen();
   expect(await written()).toBe(before);
 });
 
@@ -142,6 +145,18 @@ it("wakes once for many leases, a minute after the first one's end", async () =>
   }
   expect(await runDurableObjectAlarm(live)).toBe(true);
   expect(await alarmMs()).toBe(Math.ceil((nowUs + 75_000_000) / 1000));
+});
+
+it("drops the alarm of a fork when the operator ended the freeze, and no other; a new fork alarms again", async () => {
+  const live = room("unfrozen");
+  await live.pending([fillLine(4)]);
+  await live.pending([fillLine(4, "4801.00")]);
+  await live.forked("two roots at size 1");
+  await live.unfrozen();
+  const kinds = async () => (await live.snapshot()).alarms.map(({ kind }) => kind);
+  expect(await kinds()).toEqual(["pending-differs"]);
+  await live.forked("two roots at size 1");
+  expect(await kinds()).toEqual(["pending-differs", "fork"]);
 });
 
 it("copies its state to KV once, not with every change", async () => {

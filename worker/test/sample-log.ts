@@ -15,7 +15,9 @@ import {
   openingText,
   type Signer,
   saltedRoot,
+  signKeyChange,
   signNote,
+  signUnfreeze,
   type TileName,
   tileOf,
   tilesFor,
@@ -63,6 +65,24 @@ export class SampleLog {
     return formatAddCheckpoint({ oldSize, proof, note: await this.noteAt(size, signer) });
   }
 
+  /** The operator's note that this log stands at `size` and that the other one is void. */
+  async unfreezeAt(size: number, otherRoot: Bytes | null): Promise<string> {
+    const unfreeze = {
+      origin: ORIGIN,
+      size,
+      root: this.rootAt(size),
+      otherRoot,
+      reason: "a drill",
+    };
+    return signUnfreeze(unfreeze, await signers.operator());
+  }
+
+  /** The journal key hands over to the next one. */
+  async keyChangeAt(size: number): Promise<string> {
+    const at = { origin: ORIGIN, size, root: this.rootAt(size) };
+    return signKeyChange(at, await signers.journal(), await signers.nextJournal());
+  }
+
   /** Every PUT that comes before a checkpoint of `size`. */
   puts(oldSize: number, size: number): { name: TileName; bytes: Bytes }[] {
     const bundles = bundlesFor(oldSize, size).map((name) => {
@@ -96,7 +116,7 @@ function saltOf(index: number): Bytes {
 /** Everything that a log's object and the blob store hold. */
 export async function storedLog(log: JournalStub): Promise<string> {
   const rows = await runInDurableObject(log, (_, { storage }) =>
-    ["log", "slot", "opening", "fork", "cosignature"].map((table) =>
+    ["log", "slot", "opening", "fork", "cosignature", "unfreeze", "key_change"].map((table) =>
       storage.sql.exec(`SELECT * FROM ${table}`).toArray(),
     ),
   );

@@ -55,6 +55,8 @@ export const estate = z.strictObject({
     brokerRequest: z.string().max(256),
     researchStatus: z.string().max(256),
     researchRequest: z.string().max(256),
+    /** Ends a freeze of the log; without it nobody can. */
+    operator: z.string().max(256).optional(),
   }),
   /** The C2SP tlog-policy of the log; without it the Worker alone is the witness. */
   policy: z.string().max(8192).optional(),

@@ -2,10 +2,12 @@ import { DurableObject } from "cloudflare:workers";
 import { type Bytes, base64 } from "@believe/shared/base";
 import type { Witnessing } from "@believe/shared/wire";
 import {
+  type ActOutcome,
   type AddOutcome,
   CosignatureShelf,
   type CosignaturesOutcome,
   cosign,
+  type Fork,
   LogMirror,
   openedLinesOf,
   type PutOutcome,
@@ -13,6 +15,7 @@ import {
 } from "@believe/shared/wire/log";
 import { blobsOf } from "../blob.ts";
 import { type Env, estateOf, liveRoom } from "../env.ts";
+import { writeVkeys } from "../kv/vkeys.ts";
 import { verify } from "../middleware/signed.ts";
 import { isOwnWitness, policyOf } from "../policy.ts";
 import { witnessSigner } from "../witness.ts";
@@ -29,6 +32,8 @@ export class JournalDO extends DurableObject<Env> implements JournalRoom {
   private readonly mirror: LogMirror;
   private shelf: Promise<CosignatureShelf> | null = null;
   private telling: Promise<void>;
+  /** How many of the key changes lie in KV, as far as this instance knows. */
+  private vkeysTold = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -38,6 +43,7 @@ export class JournalDO extends DurableObject<Env> implements JournalRoom {
     this.mirror = new LogMirror({
       origin,
       vkeys: [keys.journal],
+      operator: keys.operator,
       verify,
       storage: this.store,
       blobs: {
@@ -55,6 +61,32 @@ export class JournalDO extends DurableObject<Env> implements JournalRoom {
     if (isNew) await this.shelve();
     if (isNew || (outcome.kind === "conflict" && outcome.forked)) await this.announce();
     return outcome;
+  }
+
+  async unfreeze(note: string): Promise<ActOutcome> {
+    const outcome = await this.mirror.unfreeze(note);
+    if (outcome.kind === "taken" && outcome.changed) await this.announce();
+    return outcome;
+  }
+
+  async changeKey(note: string): Promise<ActOutcome> {
+    const outcome = await this.mirror.changeKey(note);
+    // Of a note that is known already too: its sender may come back because this was not told.
+    if (outcome.kind === "taken") await this.announce();
+    return outcome;
+  }
+
+  async forks(): Promise<readonly Fork[]> {
+    return this.mirror.forks;
+  }
+
+  async keyChanges(): Promise<readonly string[]> {
+    return this.mirror.keyChanges;
+  }
+
+  async vkey(): Promise<string> {
+    const [vkey] = this.mirror.vkeys;
+    return vkey ?? estateOf(this.env).keys.journal;
   }
 
   async putTile(name: TileName, bytes: Bytes): Promise<PutOutcome> {
@@ -99,7 +131,8 @@ export class JournalDO extends DurableObject<Env> implements JournalRoom {
 
   async summary(): Promise<JournalSummary> {
     const { size, root, minute, openedLines, openedLeaves, frozen } = this.mirror.state;
-    return { size, root: base64(root), minute, records: openedLines, openedLeaves, frozen };
+    const forks = this.mirror.forks.length;
+    return { size, root: base64(root), minute, records: openedLines, openedLeaves, frozen, forks };
   }
 
   private cosignatures(): Promise<CosignatureShelf> {
@@ -123,7 +156,21 @@ export class JournalDO extends DurableObject<Env> implements JournalRoom {
     return this.telling;
   }
 
+  /** Tells the routes which keys a change brought: without them the new key's checkpoints would not get here. */
+  private async tellVkeys(): Promise<void> {
+    const { keyChanges } = this.mirror;
+    if (keyChanges.length === this.vkeysTold) return;
+    try {
+      await writeVkeys(this.env.KV, keyChanges);
+      this.vkeysTold = keyChanges.length;
+    } catch (cause) {
+      // The change stands; it is told again with the next act, or at the next start.
+      console.error(cause);
+    }
+  }
+
   private async tell(): Promise<void> {
+    await this.tellVkeys();
     const live = liveRoom(this.env);
     try {
       const { size, root, minute, openedLines, frozen } = this.mirror.state;
@@ -135,6 +182,7 @@ export class JournalDO extends DurableObject<Env> implements JournalRoom {
       const state = { size, root: base64(root), minute, opened: openedLines };
       await live.log(state, await this.witnessing());
       if (frozen !== null) await live.forked(frozen);
+      else if (this.mirror.forks.length > 0) await live.unfrozen();
     } catch (cause) {
       // The commit stands; what was not told stays in the store's list and is told with the next commit or start.
       console.error(cause);

@@ -1,8 +1,10 @@
 import type { Bytes } from "@believe/shared/base";
 import type { Witnessing } from "@believe/shared/wire";
 import type {
+  ActOutcome,
   AddOutcome,
   CosignaturesOutcome,
+  Fork,
   PutOutcome,
   TileName,
 } from "@believe/shared/wire/log";
@@ -26,6 +28,8 @@ export interface JournalSummary {
   readonly openedLeaves: number;
   /** Why no checkpoint is taken any more, null while all is well. */
   readonly frozen: string | null;
+  /** How many forks were ever shown. */
+  readonly forks: number;
 }
 
 /** What routes may ask of a log's object. */
@@ -41,5 +45,13 @@ export interface JournalRoom {
   /** The newest checkpoint with every cosignature that is known of it, null before the first. */
   checkpoint(): Promise<string | null>;
   summary(): Promise<JournalSummary>;
+  /** The operator's note that ends a freeze. */
+  unfreeze(note: string): Promise<ActOutcome>;
+  /** The note by which the log's key hands over to the next. */
+  changeKey(note: string): Promise<ActOutcome>;
+  forks(): Promise<readonly Fork[]>;
+  keyChanges(): Promise<readonly string[]>;
+  /** The key that signs checkpoints now. */
+  vkey(): Promise<string>;
   witnessing(): Promise<Witnessing>;
 }

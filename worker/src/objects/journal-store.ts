@@ -3,6 +3,7 @@ import {
   type CosignatureState,
   type CosignatureStorage,
   EMPTY_MIRROR,
+  type Fork,
   type ForkEvidence,
   frontierBytes,
   hashesOf,
@@ -48,6 +49,13 @@ const cosignatureState = z.strictObject({
   sinceUs: z.int().nullable(),
   seen: z.array(z.strictObject({ name: z.string(), size: z.int(), atUs: z.int() })),
 });
+const forkRow = z.object({
+  size: z.int(),
+  cosigned: z.string().nullable(),
+  other: z.string(),
+  unfrozen: z.string().nullable(),
+});
+const noteRow = z.object({ note: z.string() });
 const cosignatureRow = z.object({ value: z.string() });
 
 const SCHEMA = `
@@ -59,6 +67,8 @@ CREATE TABLE IF NOT EXISTS opening (leaf INTEGER PRIMARY KEY, day TEXT NOT NULL,
   text TEXT, sha256 BLOB);
 CREATE INDEX IF NOT EXISTS opening_day ON opening (day);
 CREATE TABLE IF NOT EXISTS fork (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, cosigned TEXT, other TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS unfreeze (fork INTEGER PRIMARY KEY, note TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS key_change (id INTEGER PRIMARY KEY, note TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS cosignature (id INTEGER PRIMARY KEY, value TEXT NOT NULL);
 `;
 
@@ -76,6 +86,8 @@ export class JournalStore implements MirrorStorage, CosignatureStorage {
   private readonly storage: DurableObjectStorage;
   private held: MirrorState | null | undefined;
   private cosigned: CosignatureState | null = null;
+  private evidence: readonly Fork[] | null = null;
+  private changes: readonly string[] | null = null;
   /** Opened leaves of which the live object may not know; saved with the next state. */
   private waiting: number[] = [];
   /** Rows written since this instance began: what the platform bills. */
@@ -187,6 +199,36 @@ export class JournalStore implements MirrorStorage, CosignatureStorage {
 
   addEvidence({ size, cosigned, other }: ForkEvidence): void {
     this.write("INSERT INTO fork (size, cosigned, other) VALUES (?, ?, ?)", size, cosigned, other);
+    this.evidence = null;
+  }
+
+  forks(): readonly Fork[] {
+    this.evidence ??= this.storage.sql
+      .exec(
+        "SELECT size, cosigned, other, note AS unfrozen FROM fork LEFT JOIN unfreeze ON fork = id ORDER BY id",
+      )
+      .toArray()
+      .map((found) => forkRow.parse(found));
+    return this.evidence;
+  }
+
+  /** A row of its own: what is evidence is never written again. */
+  release(unfreeze: string): void {
+    this.write("INSERT INTO unfreeze SELECT MAX(id), ? FROM fork", unfreeze);
+    this.evidence = null;
+  }
+
+  keyChanges(): readonly string[] {
+    this.changes ??= this.storage.sql
+      .exec("SELECT note FROM key_change ORDER BY id")
+      .toArray()
+      .map((found) => noteRow.parse(found).note);
+    return this.changes;
+  }
+
+  addKeyChange(note: string): void {
+    this.write("INSERT INTO key_change (note) VALUES (?)", note);
+    this.changes = null;
   }
 
   cosignatures(): CosignatureState {
@@ -212,6 +254,8 @@ export class JournalStore implements MirrorStorage, CosignatureStorage {
     } catch (cause) {
       this.held = held === EMPTY_MIRROR ? null : held;
       this.waiting = waiting;
+      this.evidence = null;
+      this.changes = null;
       throw cause;
     }
   }

@@ -87,6 +87,11 @@ export class LiveDO extends DurableObject<Env> implements LiveRoom {
     this.warn([{ kind: "fork", atUs: wallUs(), detail: detail.slice(0, 256) }]);
   }
 
+  async unfrozen(): Promise<void> {
+    const { alarms } = this.store.sections;
+    this.publish({ alarms: alarms.filter(({ kind }) => kind !== "fork") });
+  }
+
   async snapshot(): Promise<LiveSnapshot> {
     // Alarms of the platform may come a minute late; whoever looks must not see a broken lease as whole.
     this.judgeLeases();

@@ -28,6 +28,8 @@ export interface LiveRoom {
   /** Lines that were checked against the covered leaf `leaf`. */
   opened(opening: { readonly leaf: number; readonly lines: readonly string[] }): Promise<void>;
   forked(detail: string): Promise<void>;
+  /** The operator ended the freeze: no fork is an alarm any more. */
+  unfrozen(): Promise<void>;
   snapshot(): Promise<LiveSnapshot>;
 }
 

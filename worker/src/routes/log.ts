@@ -1,4 +1,4 @@
-import { type Bytes, BytesFailure, utf8, utf8Text } from "@believe/shared/base";
+import { type Bytes, utf8 } from "@believe/shared/base";
 import { minuteText, witnessWords } from "@believe/shared/wire";
 import {
   ADD_CHECKPOINT_BYTES_MAX,
@@ -16,32 +16,20 @@ import {
   vkeyOf,
 } from "@believe/shared/wire/log";
 import { Hono } from "hono";
-import { createMiddleware } from "hono/factory";
 import { type AppEnv, type Env, estateOf } from "../env.ts";
+import { readVkeys } from "../kv/vkeys.ts";
 import { limited } from "../middleware/limit.ts";
-import { agentOf, signed, verify } from "../middleware/signed.ts";
+import { signed, verify } from "../middleware/signed.ts";
 import type { JournalRoom, OpeningAnswer } from "../objects/journal-room.ts";
-import { policyText } from "../policy.ts";
+import { servedPolicyText } from "../policy.ts";
 import { EdgeFailure } from "../problem.ts";
 import { witnessSigner } from "../witness.ts";
+import { journal, knownLog, textOf } from "./known-log.ts";
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
 const PUBLIC = { "access-control-allow-origin": "*" } as const;
 const TEXT = { ...PUBLIC, "content-type": "text/plain; charset=utf-8" } as const;
 const JSONL = { ...PUBLIC, "content-type": "application/x-ndjson; charset=utf-8" } as const;
-
-/** Refuses an agent that keeps no log here before any object is touched. */
-const knownLog = createMiddleware<AppEnv>(async (c, next) => {
-  const agent = agentOf(c.req.param("agent"));
-  if (agent !== "broker") {
-    throw new EdgeFailure("unknown-log", `expected the broker's log, was that of ${agent}`);
-  }
-  await next();
-});
-
-function journal(env: Env): JournalRoom {
-  return env.JOURNAL.getByName("broker");
-}
 
 function absent(what: string): EdgeFailure {
   return new EdgeFailure("unknown-blob", `expected ${what}, was none`);
@@ -92,21 +80,15 @@ function putAnswer(outcome: PutOutcome | OpeningAnswer | CosignaturesOutcome): R
   }
 }
 
-function textOf(body: Bytes): string | null {
-  try {
-    return utf8Text(body);
-  } catch (cause) {
-    if (cause instanceof BytesFailure) return null;
-    throw cause;
-  }
-}
-
 /** C2SP tlog-witness. What needs no state is refused here, so that junk wakes no object. */
 async function addCheckpoint(env: Env, body: Bytes): Promise<Response> {
   const { origin, keys } = estateOf(env);
-  // Bytes that are no text become a body that no parser takes: 400, as the specification has it.
-  const text = textOf(body) ?? "";
-  const opened = await openAddCheckpoint(text, { origin, vkeys: [keys.journal], verify });
+  const text = textOf(body);
+  let opened = await openAddCheckpoint(text, { origin, vkeys: [keys.journal], verify });
+  if (opened.kind === "untrusted") {
+    const vkeys = await readVkeys(env.KV);
+    opened = await openAddCheckpoint(text, { origin, vkeys, verify });
+  }
   const outcome = opened.kind === "trusted" ? await journal(env).addCheckpoint(text) : opened;
   const { status, headers, body: answer } = addAnswer(outcome);
   return new Response(answer, { status, headers: { ...headers, "cache-control": "no-store" } });
@@ -141,8 +123,8 @@ export const logRoutes = new Hono<AppEnv>()
     if (note === null) throw absent("a checkpoint");
     return c.body(note, 200, { ...TEXT, "cache-control": "no-store" });
   })
-  .get("/log/:agent/vkey", knownLog, (c) =>
-    c.body(`${estateOf(c.env).keys.journal}\n`, 200, { ...TEXT, "cache-control": "no-cache" }),
+  .get("/log/:agent/vkey", knownLog, async (c) =>
+    c.body(`${await journal(c.env).vkey()}\n`, 200, { ...TEXT, "cache-control": "no-cache" }),
   )
   .get("/log/:agent/state", knownLog, async (c) => {
     const { origin } = estateOf(c.env);
@@ -157,7 +139,10 @@ export const logRoutes = new Hono<AppEnv>()
     });
   })
   .get("/log/:agent/policy", knownLog, async (c) =>
-    c.body(await policyText(c.env), 200, { ...TEXT, "cache-control": "no-cache" }),
+    c.body(await servedPolicyText(c.env, await journal(c.env).vkey()), 200, {
+      ...TEXT,
+      "cache-control": "no-cache",
+    }),
   )
   .put(
     "/log/:agent/cosignatures/:size",

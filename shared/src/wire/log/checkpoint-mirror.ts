@@ -1,4 +1,5 @@
-import { hex, invariant, type Sha256, sameBytes, sha256 } from "@believe/shared/base";
+import { type Bytes, hex, invariant, type Sha256, sameBytes, sha256 } from "@believe/shared/base";
+import { type ActOutcome, openedAct } from "./act-outcome.ts";
 import {
   type AddOutcome,
   type KnownLog,
@@ -6,6 +7,8 @@ import {
   type TrustedAdd,
 } from "./add-outcome.ts";
 import { type Advance, advanceOf } from "./advance.ts";
+import { openKeyChange } from "./key-change.ts";
+import { MirrorActs } from "./mirror-acts.ts";
 import {
   EMPTY_MIRROR,
   type MirrorBlobs,
@@ -15,13 +18,22 @@ import {
 } from "./mirror-storage.ts";
 import { verifyConsistency } from "./proof.ts";
 import type { TileName } from "./tile.ts";
+import { openUnfreeze } from "./unfreeze.ts";
 
 export interface MirrorPorts {
   readonly storage: MirrorStorage;
   readonly blobs: MirrorBlobs;
   /** Our cosignature line over a checkpoint's text, with the time of now. */
   readonly cosign: (checkpointText: string) => Promise<string>;
+  /** Root of the log at a size that is covered. */
+  readonly rootAt: (size: number) => Promise<Bytes>;
   readonly hash?: Sha256;
+}
+
+/** The log that is mirrored. `vkeys` are its first keys; later ones come by key changes. */
+export interface MirroredLog extends KnownLog {
+  /** Verifier key of the operator, who alone ends a freeze; without it nobody does. */
+  readonly operator?: string | undefined;
 }
 
 /** How often a commit starts over because a PUT changed what it had read. */
@@ -32,30 +44,65 @@ const COMMIT_TRIES = 3;
  * The root is recomputed from the entries; bundles and tiles that are full are put into the blob store, then one
  * transaction moves the log from the old checkpoint to the new one. Nothing is written when any check fails.
  *
- * Two signed checkpoints of one size with different roots freeze the log: both notes are kept, and this and every
- * later add answers 409 with the stored size.
+ * A signed checkpoint of the stored size or a smaller one with another root than the log has there freezes the log:
+ * both notes are kept, and this and every later add answers 409 with the stored size, until the operator's unfreeze.
  */
 export class CheckpointMirror {
-  readonly #log: KnownLog;
+  readonly #log: MirroredLog;
   readonly #ports: MirrorPorts;
   readonly #hash: Sha256;
+  readonly #acts: MirrorActs;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(log: KnownLog, ports: MirrorPorts) {
+  constructor(log: MirroredLog, ports: MirrorPorts) {
     this.#log = log;
     this.#ports = ports;
     this.#hash = ports.hash ?? sha256;
+    this.#acts = new MirrorActs(log, ports.storage);
   }
 
   get state(): MirrorState {
     return this.#ports.storage.state() ?? EMPTY_MIRROR;
   }
 
+  /** The keys that sign checkpoints now. */
+  get vkeys(): readonly string[] {
+    return this.#acts.vkeys;
+  }
+
   /** C2SP `add-checkpoint`. Requests are taken in turn. */
   async addCheckpoint(body: string): Promise<AddOutcome> {
-    const add = await openAddCheckpoint(body, this.#log);
+    const { vkeys } = this;
+    const add = await openAddCheckpoint(body, { ...this.#log, vkeys });
     if (add.kind !== "trusted") return add;
-    const answer = this.#turn.then(() => this.#take(add));
+    return this.#inTurn(async () => {
+      // A key change that came first ends what the old key signed.
+      if (vkeys.join() === this.vkeys.join()) return this.#take(add);
+      return { kind: "untrusted", detail: "expected a signature by the new key, was the old one" };
+    });
+  }
+
+  /** The operator's note that ends a freeze. */
+  async unfreeze(note: string): Promise<ActOutcome> {
+    const { origin, operator, verify } = this.#log;
+    if (operator === undefined) {
+      return { kind: "untrusted", detail: "expected an operator's key of this log, was none" };
+    }
+    const opened = await openedAct(() => openUnfreeze(note, { origin, operator }, verify));
+    if ("kind" in opened) return opened;
+    return this.#inTurn(async () => this.#acts.release(note, opened));
+  }
+
+  /** The note by which a log's key hands over to the next. */
+  async changeKey(note: string): Promise<ActOutcome> {
+    const { origin, verify } = this.#log;
+    const opened = await openedAct(() => openKeyChange(note, origin, verify));
+    if ("kind" in opened) return opened;
+    return this.#inTurn(async () => this.#acts.handOver(note, opened));
+  }
+
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const answer = this.#turn.then(run);
     // The next request waits for this one however it ends; its caller gets the error.
     this.#turn = answer.catch(() => undefined);
     return answer;
@@ -63,16 +110,21 @@ export class CheckpointMirror {
 
   async #take(add: TrustedAdd): Promise<AddOutcome> {
     const { state } = this;
-    const { size, root } = add.checkpoint;
+    const { size } = add.checkpoint;
     if (state.frozen !== null) return conflict(state, false);
-    if (size === state.size && !sameBytes(root, state.root)) return this.#freeze(state, add);
+    if (size <= state.size && (await this.#contradicts(state, add))) {
+      if (this.#acts.isVoid(add.checkpoint)) {
+        return { kind: "unprovable", detail: "expected a checkpoint that stands, was a void one" };
+      }
+      return this.#freeze(state, add);
+    }
     if (add.oldSize !== state.size) return conflict(state, false);
     const proven = verifyConsistency(
       {
         oldSize: state.size,
         oldRoot: state.root,
         newSize: size,
-        newRoot: root,
+        newRoot: add.checkpoint.root,
         proof: add.proof,
       },
       this.#hash,
@@ -83,23 +135,36 @@ export class CheckpointMirror {
     return size === state.size ? this.#again(state, add) : this.#advance(add);
   }
 
-  /** The newest checkpoint once more: the same answer, and nothing to write but the first one of an empty log. */
+  /** Whether the log has another root at the size of this checkpoint, which is covered. */
+  async #contradicts(state: MirrorState, { checkpoint }: TrustedAdd): Promise<boolean> {
+    const { size, root } = checkpoint;
+    const known = size === state.size ? state.root : await this.#ports.rootAt(size);
+    return !sameBytes(root, known);
+  }
+
+  /**
+   * The newest checkpoint once more: the same answer, and nothing to write but the first one of an empty log, or the
+   * new key's after a key change.
+   */
   async #again(state: MirrorState, add: TrustedAdd): Promise<AddOutcome> {
     const { checkpoint } = add;
     const stored = state.note?.startsWith(`${add.text}\n`) ? state.cosignature : null;
-    if (stored !== null) return { kind: "cosigned", lines: stored, checkpoint, advanced: false };
-    const lines = await this.#ports.cosign(add.text);
-    const advanced = state.note === null;
+    const advanced = state.note === null || !this.#acts.isCurrent(state.note);
+    const lines = stored ?? (await this.#ports.cosign(add.text));
     if (advanced) this.#ports.storage.setState({ ...state, note: add.note, cosignature: lines });
     return { kind: "cosigned", lines, checkpoint, advanced };
   }
 
   #freeze(state: MirrorState, add: TrustedAdd): AddOutcome {
     const { storage } = this.#ports;
-    const frozen = `two checkpoints of size ${state.size} were signed with different roots`;
+    const { size } = add.checkpoint;
+    const frozen =
+      size === state.size
+        ? `two checkpoints of size ${size} were signed with different roots`
+        : `a checkpoint of size ${size} was signed with another root than the log has there`;
     const forked = { ...state, frozen };
     storage.transaction(() => {
-      storage.addEvidence({ size: state.size, cosigned: state.note, other: add.note });
+      storage.addEvidence({ size, cosigned: state.note, other: add.note });
       storage.setState(forked);
     });
     return conflict(forked, true);

@@ -1,3 +1,4 @@
+export { type ActOutcome, type ActRefusal, actAnswer, openedAct } from "./act-outcome.ts";
 export {
   ADD_CHECKPOINT_BYTES_MAX,
   type AddCheckpoint,
@@ -32,6 +33,7 @@ export {
   KEY_CHANGE_BYTES_MAX,
   type KeyChange,
   openKeyChange,
+  readKeyChange,
   signKeyChange,
 } from "./key-change.ts";
 export {
@@ -53,6 +55,7 @@ export {
 export { LogMirror, type MirrorOptions } from "./mirror.ts";
 export {
   EMPTY_MIRROR,
+  type Fork,
   type ForkEvidence,
   frontierBytes,
   hashesOf,

@@ -53,6 +53,11 @@ function parseKeyChange(text: string): KeyChange {
   return { origin, size: parseCount(size, "a tree size"), root: parseHash(root), oldVkey, newVkey };
 }
 
+/** What a note says that was opened before it was stored. */
+export function readKeyChange(note: string): KeyChange {
+  return parseKeyChange(parseNote(note, KEY_CHANGE_BYTES_MAX).text);
+}
+
 /** Signs a change of the log `at.origin` from `old` to `next` with both keys, the old one first. */
 export async function signKeyChange(
   at: Pick<KeyChange, "origin" | "size" | "root">,

@@ -52,11 +52,17 @@ export interface StoredOpening {
 }
 
 export interface ForkEvidence {
+  /** Size of the other checkpoint. */
   readonly size: number;
-  /** The checkpoint that was cosigned, null where the log was empty. */
+  /** The newest checkpoint that was cosigned, of this size or a larger one; null where the log was empty. */
   readonly cosigned: string | null;
-  /** The other checkpoint that the same key signed. */
+  /** The checkpoint that the same key signed and that contradicts it. */
   readonly other: string;
+}
+
+/** Evidence with the operator's note that ended its freeze, null while it lasts. */
+export interface Fork extends ForkEvidence {
+  readonly unfrozen: string | null;
 }
 
 type SlotName = Pick<TileName, "level" | "index">;
@@ -72,6 +78,13 @@ export interface MirrorStorage {
   /** Leaves of `day` that are opened, above `after`, ascending, at most `limit`. */
   openedLeaves(day: string, after: number, limit: number): number[];
   addEvidence(evidence: ForkEvidence): void;
+  /** All evidence in the order in which it came. Nothing of it is ever removed. */
+  forks(): readonly Fork[];
+  /** Writes the note that ends a freeze to the newest evidence. */
+  release(unfreeze: string): void;
+  /** Key-change notes in order. */
+  keyChanges(): readonly string[];
+  addKeyChange(note: string): void;
   /** All of `run`'s writes or, if it throws, none. */
   transaction<T>(run: () => T): T;
 }

@@ -8,6 +8,7 @@ import { commitmentOf, type Leaf, leafText, saltedRoot } from "./leaf.ts";
 import { Frontier, leafHash } from "./merkle.ts";
 import { LogMirror } from "./mirror.ts";
 import type {
+  Fork,
   ForkEvidence,
   MirrorBlobs,
   MirrorState,
@@ -38,6 +39,7 @@ export function signerOf(name: string, fill: number): Signer {
 }
 
 export const journalKey = signerOf(ORIGIN, 1);
+export const operatorKey = signerOf(`${ORIGIN}/operator`, 8);
 export const witnessKey = signerOf("log.example.test/witness", 6);
 export const verify = strictVerifier((...triple) => {
   const key = triple.map(base64).join();
@@ -57,7 +59,8 @@ export class MemoryStorage implements MirrorStorage {
   held: MirrorState | null = null;
   slots = new Map<string, Slot>();
   openings = new Map<number, StoredOpening>();
-  evidence: ForkEvidence[] = [];
+  evidence: Fork[] = [];
+  changes: string[] = [];
 
   state(): MirrorState | null {
     return this.held;
@@ -85,16 +88,32 @@ export class MemoryStorage implements MirrorStorage {
       .slice(0, limit);
   }
   addEvidence(evidence: ForkEvidence): void {
-    this.evidence.push(evidence);
+    this.evidence.push({ ...evidence, unfrozen: null });
+  }
+  forks(): readonly Fork[] {
+    return this.evidence;
+  }
+  release(unfrozen: string): void {
+    this.evidence = this.evidence.map((fork, at) =>
+      at === this.evidence.length - 1 ? { ...fork, unfrozen } : fork,
+    );
+  }
+  keyChanges(): readonly string[] {
+    return this.changes;
+  }
+  addKeyChange(note: string): void {
+    this.changes.push(note);
   }
   transaction<T>(run: () => T): T {
-    const { held, evidence } = this;
+    const { held } = this;
+    const evidence = [...this.evidence];
+    const changes = [...this.changes];
     const slots = new Map(this.slots);
     const openings = new Map(this.openings);
     try {
       return run();
     } catch (cause) {
-      Object.assign(this, { held, slots, openings, evidence });
+      Object.assign(this, { held, slots, openings, evidence, changes });
       throw cause;
     }
   }
@@ -163,9 +182,9 @@ export class SampleLog {
     return signNote(checkpointText({ origin: ORIGIN, size, root: this.rootAt(size) }), signer);
   }
 
-  async addAt(oldSize: number, size: number): Promise<string> {
+  async addAt(oldSize: number, size: number, signer: Signer = journalKey): Promise<string> {
     const proof = consistencyProof(oldSize, size, this.tree.hashAt);
-    return formatAddCheckpoint({ oldSize, proof, note: await this.noteAt(size) });
+    return formatAddCheckpoint({ oldSize, proof, note: await this.noteAt(size, signer) });
   }
 
   bundle({ index, width }: TileName): Bytes {
@@ -198,6 +217,7 @@ export function newMirror(): Bench {
   const mirror = new LogMirror({
     origin: ORIGIN,
     vkeys: [vkeyOf(ORIGIN, journalKey.publicKey)],
+    operator: vkeyOf(operatorKey.name, operatorKey.publicKey),
     verify,
     storage,
     blobs,
@@ -208,12 +228,13 @@ export function newMirror(): Bench {
     blobs,
     mirror,
     dump: () => {
-      const { held, slots, openings, evidence } = storage;
+      const { held, slots, openings, evidence, changes } = storage;
       const all = {
         held,
         slots: [...slots],
         openings: [...openings],
         evidence,
+        changes,
         blobs: [...blobs.blobs],
       };
       return JSON.stringify(all, (_, value) =>

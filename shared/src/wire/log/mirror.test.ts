@@ -105,7 +105,12 @@ describe("a fork", () => {
     expect(outcome).toMatchObject({ kind: "conflict", size: 260, forked: true });
     expect(addAnswer(outcome)).toMatchObject({ status: 409, body: "260\n" });
     expect(bench.storage.evidence).toEqual([
-      { size: 260, cosigned: await log.noteAt(260), other: await other.noteAt(260) },
+      {
+        size: 260,
+        cosigned: await log.noteAt(260),
+        other: await other.noteAt(260),
+        unfrozen: null,
+      },
     ]);
     const before = bench.dump();
     for (const body of [await log.addAt(260, 300), await log.addAt(260, 260), forged]) {

@@ -1,12 +1,13 @@
 import { type Bytes, type Sha256, sha256 } from "@believe/shared/base";
-import type { AddOutcome, KnownLog } from "./add-outcome.ts";
-import { CheckpointMirror } from "./checkpoint-mirror.ts";
-import type { MirrorBlobs, MirrorState, MirrorStorage } from "./mirror-storage.ts";
+import type { ActOutcome } from "./act-outcome.ts";
+import type { AddOutcome } from "./add-outcome.ts";
+import { CheckpointMirror, type MirroredLog } from "./checkpoint-mirror.ts";
+import type { Fork, MirrorBlobs, MirrorState, MirrorStorage } from "./mirror-storage.ts";
 import { OpeningShelf, type OpenOutcome } from "./opening-shelf.ts";
 import type { TileName } from "./tile.ts";
 import { type PutOutcome, TileShelf } from "./tile-shelf.ts";
 
-export interface MirrorOptions extends KnownLog {
+export interface MirrorOptions extends MirroredLog {
   readonly storage: MirrorStorage;
   readonly blobs: MirrorBlobs;
   /** Our cosignature line over a checkpoint's text, with the time of now. */
@@ -19,18 +20,22 @@ export interface MirrorOptions extends KnownLog {
  * until a checkpoint covers them; openings are taken for covered leaves only.
  */
 export class LogMirror {
+  readonly #storage: MirrorStorage;
   readonly #checkpoints: CheckpointMirror;
   readonly #tiles: TileShelf;
   readonly #openings: OpeningShelf;
 
   constructor({ storage, blobs, cosign, hash = sha256, ...log }: MirrorOptions) {
-    this.#checkpoints = new CheckpointMirror(log, { storage, blobs, cosign, hash });
-    this.#tiles = new TileShelf({ storage, blobs, hash });
+    this.#storage = storage;
+    const tiles = new TileShelf({ storage, blobs, hash });
+    this.#tiles = tiles;
+    const rootAt = (size: number): Promise<Bytes> => tiles.rootAt(size);
+    this.#checkpoints = new CheckpointMirror(log, { storage, blobs, cosign, rootAt, hash });
     this.#openings = new OpeningShelf({
       origin: log.origin,
       storage,
       blobs,
-      tiles: this.#tiles,
+      tiles,
       hash,
     });
   }
@@ -43,6 +48,31 @@ export class LogMirror {
   /** C2SP tlog-witness `add-checkpoint`; `addAnswer` turns the outcome into HTTP. */
   addCheckpoint(body: string): Promise<AddOutcome> {
     return this.#checkpoints.addCheckpoint(body);
+  }
+
+  /** The operator's note that ends a freeze; `actAnswer` turns the outcome into HTTP. */
+  unfreeze(note: string): Promise<ActOutcome> {
+    return this.#checkpoints.unfreeze(note);
+  }
+
+  /** The note by which the log's key hands over to the next. */
+  changeKey(note: string): Promise<ActOutcome> {
+    return this.#checkpoints.changeKey(note);
+  }
+
+  /** Every fork that was ever shown, with the note that ended its freeze. */
+  get forks(): readonly Fork[] {
+    return this.#storage.forks();
+  }
+
+  /** Key-change notes in order. */
+  get keyChanges(): readonly string[] {
+    return this.#storage.keyChanges();
+  }
+
+  /** The keys that sign checkpoints now: what it was told at first, or the one of the newest change. */
+  get vkeys(): readonly string[] {
+    return this.#checkpoints.vkeys;
   }
 
   putTile(name: TileName, bytes: Bytes): Promise<PutOutcome> {

@@ -15,6 +15,7 @@ import {
   tilePath,
   widthAt,
 } from "./tile.ts";
+import { rootFromTiles } from "./tile-root.ts";
 
 /** How many tiles past the covered end a PUT may lie: 65,536 leaves, 45 days of minutes. */
 export const TILES_AHEAD = 256;
@@ -70,6 +71,11 @@ export class TileShelf {
     const slot = storage.slot(name);
     invariant(slot !== null, "a covered tile is stored");
     return this.#prefix(name.level, slot, name.width);
+  }
+
+  /** Root of the first `size` leaves, of which all are covered. */
+  rootAt(size: number): Promise<Bytes> {
+    return rootFromTiles(size, (name) => this.read(name), this.#shelf.hash);
   }
 
   /** Nothing here waits, so no commit comes between the comparison and the write. */

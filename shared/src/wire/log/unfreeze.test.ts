@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ORIGIN, SampleLog, signerOf, verify } from "./mirror.fixture.ts";
+import { operatorKey as key, ORIGIN, SampleLog, signerOf, verify } from "./mirror.fixture.ts";
 import { signNote, vkeyOf } from "./note.ts";
-import { formatUnfreeze, openUnfreeze, operatorName, signUnfreeze } from "./unfreeze.ts";
+import { formatUnfreeze, openUnfreeze, signUnfreeze } from "./unfreeze.ts";
 
-const key = signerOf(operatorName(ORIGIN), 8);
 const by = { origin: ORIGIN, operator: vkeyOf(key.name, key.publicKey) };
 const unfreeze = {
   origin: ORIGIN,
