@@ -37,6 +37,7 @@ export async function openResearchAgent(config: ResearchConfig): Promise<Researc
   const witness: Witness = new Witness({
     origin: config.origin,
     vkeys: [config.keys.brokerJournal],
+    operator: config.operator,
     verify: verifyNode,
     signer: signerFor(config, "witness"),
     store: new WitnessStore(join(config.state, "cosigned.json")),

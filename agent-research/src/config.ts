@@ -13,6 +13,8 @@ const researchConfig = z.strictObject({
   }),
   /** C2SP tlog-policy of the log; an anchor is checked against it. */
   policy: z.string().min(1).optional(),
+  /** vkey of the operator, whose note ends a freeze of this witness; without it nobody's does. */
+  operator: z.string().min(1).optional(),
   worker: z.strictObject({ url: z.url() }),
   door: z.strictObject({
     /** The WireGuard address in production, loopback on one machine. Never a public one. */

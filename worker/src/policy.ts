@@ -25,7 +25,7 @@ export async function servedPolicyText(
 ): Promise<string> {
   const first = estateOf(env).keys.journal;
   const lines = (await policyText(env)).split("\n").map((line) => {
-    const [word, key, ...rest] = line.split(" ");
+    const [word, key, ...rest] = line.trim().split(/[ \t]+/);
     return word === "log" && key === first ? ["log", vkey, ...rest].join(" ") : line;
   });
   return lines.join("\n");

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { SignedClient } from "@believe/host/http";
 import { loadOrCreateSeed, signerOf, verifyNode } from "@believe/host/keys";
 import { fromBase64, utf8Text } from "@believe/shared/base";
-import { parsePolicy } from "@believe/shared/wire/log";
+import { parsePolicy, readKeyChange } from "@believe/shared/wire/log";
 import { gitEnvironment, type ResearchConfig } from "../config.ts";
 import { ResearchFailure } from "../failure.ts";
 import { FollowStore } from "../follow/index.ts";
@@ -15,8 +15,11 @@ export async function anchorNow(
   git: { readonly remote: string; readonly folder: string },
 ): Promise<AnchorOutcome> {
   const { state, origin, keys } = config;
-  const policy = parsePolicy(config.policy ?? `log ${keys.brokerJournal}\nquorum none\n`);
   const followed = new FollowStore(join(state, "followed.json")).load();
+  // The policy was fixed with the log's first key; this agent verified which ones came after it.
+  const later = followed.keyChanges.map((note) => `log ${readKeyChange(note).newVkey}\n`).join("");
+  const first = config.policy ?? `log ${keys.brokerJournal}\nquorum none\n`;
+  const policy = parsePolicy(`${first}${later}`);
   const cosigned = new WitnessStore(join(state, "cosigned.json")).load();
   return await anchor({
     ...git,

@@ -3,10 +3,9 @@ import { verifyNode } from "@believe/host/keys";
 import type { Bytes } from "@believe/shared/base";
 import { type Problem, verifyRequest } from "@believe/shared/wire";
 import { ResearchFailure } from "../failure.ts";
-import type { Witness } from "../witness/index.ts";
 import type { Replica } from "./replica.ts";
 import { answerOf } from "./replica-reader.ts";
-import { addCheckpointLog, answerAddCheckpoint } from "./witness-door.ts";
+import { answerWitness, type WitnessPath, type WitnessRoom, witnessPath } from "./witness-door.ts";
 
 const QUESTION_BYTES_MAX = 1_024;
 
@@ -19,8 +18,8 @@ export interface DoorOptions {
   readonly keyOf: (keyId: string) => Bytes | null;
   /** The newest checkpoint that this agent followed, null before the first. */
   readonly checkpoint: () => string | null;
-  /** This agent as a witness of the broker's log; without it `add-checkpoint` is no door. */
-  readonly witness?: Pick<Witness, "addCheckpoint">;
+  /** This agent as a witness of the broker's log; without it there is no such door. */
+  readonly witness?: WitnessRoom;
   readonly wallS: () => number;
 }
 
@@ -77,8 +76,8 @@ export class Door {
       response.writeHead(200, { "content-type": "text/plain; charset=utf-8" }).end(note);
       return;
     }
-    const log = addCheckpointLog(path);
-    if (log !== null) return await this.#witness(log, request, response);
+    const asked = witnessPath(path);
+    if (asked !== null) return await this.#witness(asked, request, response);
     const question = /^\/replica\/broker\/(list|read)$/.exec(path)?.[1];
     if (request.method === "POST" && (question === "list" || question === "read")) {
       return await this.#read(question, request, response);
@@ -91,7 +90,11 @@ export class Door {
   }
 
   /** Only the broker's log is known here: any other origin is a 404, as C2SP tlog-witness has it. */
-  async #witness(log: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #witness(
+    { log, ask }: WitnessPath,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     const { witness } = this.#options;
     if (log !== "broker" || witness === undefined) {
       return refuse(response, 404, "unknown-log", "expected the broker's log");
@@ -99,7 +102,7 @@ export class Door {
     if (request.method !== "POST") {
       return refuse(response, 405, "method-not-allowed", "expected POST");
     }
-    await answerAddCheckpoint(witness, request, response);
+    await answerWitness(witness, ask, request, response);
   }
 
   async #take(segment: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -12,6 +12,7 @@ import { hashBase64 } from "@believe/shared/wire";
 import { emptyRoot } from "@believe/shared/wire/log";
 import { z } from "zod";
 import { ResearchFailure } from "../failure.ts";
+import { LeafHashes } from "./leaf-hashes.ts";
 
 /** The last checkpoint that was seen and checked, with the compact tree that the next one must extend. */
 export interface FollowState {
@@ -24,6 +25,8 @@ export interface FollowState {
   /** False from the first alarm on, until a person clears the state. */
   readonly consistent: boolean;
   readonly checkedAtUs: number | null;
+  /** The log's key changes that were verified, in order. */
+  readonly keyChanges: readonly string[];
 }
 
 const stored = z.strictObject({
@@ -33,14 +36,19 @@ const stored = z.strictObject({
   note: z.string().nullable(),
   consistent: z.boolean(),
   checkedAtUs: z.int().nonnegative().nullable(),
+  // An earlier release wrote none.
+  keyChanges: z.array(z.string()).default([]),
 });
 
 /** Keeps `FollowState` in one file, replaced whole: a witness that forgets could be rolled back. */
 export class FollowStore {
   readonly #file: string;
+  /** Beside it: the leaf hashes, which give the root at any size. */
+  readonly leaves: LeafHashes;
 
   constructor(file: string) {
     this.#file = file;
+    this.leaves = new LeafHashes(`${file}.leaves`);
   }
 
   load(): FollowState {
@@ -52,6 +60,7 @@ export class FollowStore {
         note: null,
         consistent: true,
         checkedAtUs: null,
+        keyChanges: [],
       };
     }
     let parsed: z.infer<typeof stored>;

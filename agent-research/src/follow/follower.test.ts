@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,8 @@ import {
   leafHash,
   parseTilePath,
   rootOf,
+  type Signer,
+  signKeyChange,
   signNote,
   vkeyOf,
 } from "@believe/shared/wire/log";
@@ -25,6 +27,9 @@ describe("following a served log", () => {
   let leaves: string[];
   /** What the Worker serves as checkpoint; tests may serve lies. */
   let note: string | null;
+  /** The key changes that it serves, and how. */
+  let changes: string[];
+  let served: { status: number; body: () => string };
   let server: Server;
   let url: string;
   let file: string;
@@ -53,9 +58,15 @@ describe("following a served log", () => {
   beforeEach(async () => {
     leaves = [];
     note = null;
+    changes = [];
+    served = { status: 200, body: () => JSON.stringify({ v: 1, origin: ORIGIN, changes }) };
     file = join(mkdtempSync(join(tmpdir(), "believe-follow-")), "followed.json");
     server = createServer((request, response) => {
       const path = (request.url ?? "").replace("/log/broker/", "");
+      if (path === "key-changes") {
+        response.writeHead(served.status).end(served.body());
+        return;
+      }
       if (path === "checkpoint") {
         response.writeHead(note === null ? 404 : 200).end(note ?? "");
         return;
@@ -122,6 +133,148 @@ describe("following a served log", () => {
     expect((await follow.look(1)).kind).toBe("unreachable");
     expect(follow.state.consistent).toBe(true);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
+  });
+
+  describe("over key changes", () => {
+    const second = signerOf(ORIGIN, newSeed());
+    const third = signerOf(ORIGIN, newSeed());
+    const changeNow = async (from: Signer, to: Signer, size = leaves.length): Promise<void> => {
+      const root = rootOf(leaves.slice(0, size).map((entry) => leafHash(utf8(entry))));
+      changes.push(await signKeyChange({ origin: ORIGIN, size, root }, from, to));
+    };
+    const kindOf = async (follow: Follower) => (await follow.look(1)).kind;
+
+    it("takes the new key's checkpoints once the chain leads to it, and remembers that after a restart", async () => {
+      await grow(3);
+      const follow = follower();
+      await follow.look(1);
+      await changeNow(journal, second);
+      expect(await kindOf(follow), "the old key's last checkpoint is served still").toBe(
+        "unchanged",
+      );
+      note = await noteOf(leaves, second);
+      expect(await kindOf(follow)).toBe("unchanged");
+      await grow(4);
+      note = await noteOf(leaves, second);
+      expect(await kindOf(follow)).toBe("advanced");
+      served = { status: 500, body: () => "" };
+      expect(await kindOf(follower()), "the change is on its disk").toBe("unchanged");
+      note = await noteOf(leaves, journal);
+      expect(await kindOf(follower())).toBe("unreachable");
+      served = { status: 200, body: () => JSON.stringify({ v: 1, origin: ORIGIN, changes }) };
+      expect(await kindOf(follower()), "what the old key signs counts no more").toBe(
+        "inconsistent",
+      );
+    });
+
+    it("follows two changes that came while it was away, the second before a checkpoint", async () => {
+      await grow(3);
+      await changeNow(journal, second);
+      await grow(300);
+      await changeNow(second, third);
+      note = await noteOf(leaves, second);
+      const follow = follower();
+      expect(await kindOf(follow)).toBe("advanced");
+      note = await noteOf(leaves, third);
+      expect(await kindOf(follow)).toBe("unchanged");
+      expect(follow.state.keyChanges).toEqual(changes);
+    });
+
+    const lies: [string, () => Promise<void> | void][] = [
+      [
+        "no key changes",
+        () => {
+          changes = [];
+        },
+      ],
+      [
+        "no such route",
+        () => {
+          served.status = 404;
+        },
+      ],
+      [
+        "other text",
+        () => {
+          served.body = () => "hello";
+        },
+      ],
+      [
+        "changes of another log",
+        () => {
+          served.body = () => JSON.stringify({ v: 1, origin: "other", changes });
+        },
+      ],
+      [
+        "a change with one signature",
+        () => void changes.push(changes.pop()?.replace(/[^\n]+\n$/, "") ?? ""),
+      ],
+      [
+        "a change by a stranger",
+        async () => {
+          changes = [];
+          await changeNow(third, second);
+        },
+      ],
+      [
+        "a change at another root",
+        async () => {
+          changes = [];
+          const root = new Uint8Array(32);
+          changes.push(await signKeyChange({ origin: ORIGIN, size: 3, root }, journal, second));
+        },
+      ],
+      [
+        "a change beyond the checkpoint",
+        async () => {
+          changes = [];
+          leaves.push("a leaf that is not covered");
+          await changeNow(journal, second);
+          leaves.pop();
+        },
+      ],
+    ];
+    it.each(lies)("alarms at a new key with %s", async (_, lie) => {
+      await grow(3);
+      await follower().look(1);
+      await changeNow(journal, second);
+      await grow(2);
+      note = await noteOf(leaves, second);
+      await lie();
+      const follow = follower();
+      expect(await kindOf(follow)).toBe("inconsistent");
+      expect([follow.state.size, follow.state.keyChanges]).toEqual([3, []]);
+    });
+
+    it("alarms when a change that it verified is served no more, or as another", async () => {
+      await grow(3);
+      await changeNow(journal, second);
+      note = await noteOf(leaves, second);
+      await follower().look(1);
+      changes = [];
+      await changeNow(journal, third);
+      note = await noteOf(leaves, third);
+      expect(await kindOf(follower())).toBe("inconsistent");
+    });
+  });
+
+  it("fetches the leaf hashes that an earlier release did not keep, and knows every root then", async () => {
+    await grow(300);
+    await follower().look(1);
+    rmSync(`${file}.leaves`);
+    const follow = follower();
+    expect([follow.rootAt(299), follow.rootAt(300)]).toEqual([null, expect.anything()]);
+    expect((await follow.look(2)).kind).toBe("unchanged");
+    const roots = leaves.map((entry) => leafHash(utf8(entry)));
+    for (const size of [0, 1, 255, 256, 299]) {
+      expect(follower().rootAt(size)).toEqual(rootOf(roots.slice(0, size)));
+    }
+    rmSync(`${file}.leaves`);
+    leaves[7] = "another leaf";
+    note = await noteOf(leaves);
+    expect((await follower().look(3)).kind, "what is fetched again must be the same").toBe(
+      "inconsistent",
+    );
   });
 
   describe("beside a witness", () => {

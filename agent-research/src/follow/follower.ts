@@ -1,21 +1,19 @@
 import type { SignedClient } from "@believe/host/http";
-import { nodeSha256, verifyNode } from "@believe/host/keys";
+import { nodeSha256 } from "@believe/host/keys";
 import { type Bytes, base64, fromBase64, sameBytes, utf8Text } from "@believe/shared/base";
 import {
   type Checkpoint,
   emptyRoot,
   Frontier,
   leafHash,
-  openNote,
   parseBundle,
-  parseCheckpoint,
+  readKeyChange,
   tilePath,
 } from "@believe/shared/wire/log";
 import type { FollowState, FollowStore } from "./follow-store.ts";
+import { type KnownChain, openServedChanges, openServedCheckpoint } from "./served-keys.ts";
 
 const BUNDLE_WIDTH = 256;
-/** How many of the newest roots are remembered to compare a checkpoint that is offered for a cosignature. */
-const ROOTS_KEPT = 1024;
 
 /** What this agent's witness cosigned last. */
 export interface Cosigned {
@@ -30,9 +28,23 @@ export type Followed =
   | { readonly kind: "unreachable"; readonly detail: string }
   | { readonly kind: "inconsistent"; readonly detail: string };
 
+/** A served checkpoint that a key in force signed, with the key changes that say which one that is. */
+interface Read {
+  readonly checkpoint: Checkpoint;
+  readonly keyChanges: readonly string[];
+}
+
+/** What was grown beyond the last state. */
+interface Grown {
+  readonly leaves: readonly Bytes[];
+  /** Roots on the way, at the sizes that were asked for. */
+  readonly roots: ReadonlyMap<number, Bytes>;
+}
+
 /**
  * Follows the broker's log as the Worker serves it, with a tree and a last checkpoint of its own:
- * every served checkpoint must be signed and must extend what was seen before, entry by entry.
+ * every served checkpoint must be signed and must extend what was seen before, entry by entry. A new key of the log is
+ * believed once the served chain of key changes leads to it and names roots of this very log.
  */
 export class Follower {
   readonly #client: Pick<SignedClient, "get">;
@@ -40,12 +52,14 @@ export class Follower {
   readonly #vkey: string;
   readonly #store: FollowStore;
   readonly #cosigned: () => Cosigned;
-  readonly #roots = new Map<number, Bytes>();
   #state: FollowState;
+  /** Whether the leaf hashes give the state's root: not so beside the state file of an earlier release. */
+  #hasLeaves: boolean;
 
   constructor(options: {
     readonly client: Pick<SignedClient, "get">;
     readonly origin: string;
+    /** The log's first key. */
     readonly vkey: string;
     readonly store: FollowStore;
     /** What was cosigned: the served log must never fall behind it, nor differ from it. */
@@ -57,12 +71,14 @@ export class Follower {
     this.#store = options.store;
     this.#cosigned = options.cosigned ?? (() => ({ size: 0, root: emptyRoot }));
     this.#state = options.store.load();
-    this.#roots.set(this.#state.size, fromBase64(this.#state.root));
+    const root = this.#store.leaves.rootAt(this.#state.size);
+    this.#hasLeaves = root !== null && sameBytes(root, fromBase64(this.#state.root));
   }
 
-  /** Root that the served entries gave at `size`; null where it is unknown or no longer remembered. */
+  /** Root that the served entries gave at `size`; null beyond what was followed. */
   rootAt(size: number): Bytes | null {
-    return this.#roots.get(size) ?? null;
+    if (size === this.#state.size) return fromBase64(this.#state.root);
+    return size < this.#state.size && this.#hasLeaves ? this.#store.leaves.rootAt(size) : null;
   }
 
   get state(): FollowState {
@@ -84,40 +100,70 @@ export class Follower {
       return { kind: "unreachable", detail: `the Worker answered ${served.status}` };
     }
     const note = utf8Text(served.bytes);
-    const checkpoint = await this.#read(note);
-    if (checkpoint === null)
-      return this.#alarm("the served checkpoint is not signed by the broker");
-    if (checkpoint.size < cosigned.size) {
-      return this.#alarm(`expected ≥ ${cosigned.size} leaves, as cosigned, was ${checkpoint.size}`);
+    const read = await this.#read(note);
+    if ("kind" in read) return read;
+    const { size } = read.checkpoint;
+    if (size < cosigned.size) {
+      return this.#alarm(`expected ≥ ${cosigned.size} leaves, as cosigned, was ${size}`);
     }
-    const followed = await this.#extend(checkpoint, note, wallUs);
+    const followed = await this.#extend(read, note, wallUs);
     const root = this.rootAt(cosigned.size);
     if (cosigned.size === 0 || root === null || sameBytes(root, cosigned.root)) return followed;
     return this.#alarm(`the served entries are not those that were cosigned at ${cosigned.size}`);
   }
 
-  async #read(note: string): Promise<Checkpoint | null> {
-    try {
-      const checkpoint = parseCheckpoint(await openNote(note, this.#vkey, verifyNode));
-      return checkpoint.origin === this.#origin ? checkpoint : null;
-    } catch {
-      return null;
-    }
+  get #chain(): KnownChain {
+    return { origin: this.#origin, vkey: this.#vkey, keyChanges: this.#state.keyChanges };
   }
 
-  async #extend(checkpoint: Checkpoint, note: string, wallUs: number): Promise<Followed> {
-    if (checkpoint.size < this.#state.size) {
-      return this.#alarm(`expected ≥ ${this.#state.size} leaves, was served ${checkpoint.size}`);
+  /** Opens the note by the key in force; when another key signed it, the served key changes must lead there. */
+  async #read(note: string): Promise<Read | Followed> {
+    const known = await openServedCheckpoint(note, this.#chain);
+    if (known !== null) return { checkpoint: known, keyChanges: this.#state.keyChanges };
+    const served = await this.#client.get("/log/broker/key-changes").catch(() => null);
+    if (served === null || (served.status !== 200 && served.status !== 404)) {
+      return { kind: "unreachable", detail: "the Worker does not serve its log's key changes" };
     }
-    const tree = Frontier.of(this.#state.size, this.#state.hashes, nodeSha256);
-    const appended = await this.#append(tree, checkpoint.size);
-    if (typeof appended === "string") return { kind: "unreachable", detail: appended };
+    const unsigned = "the served checkpoint is not signed by the broker";
+    if (served.status === 404) return this.#alarm(unsigned);
+    const keyChanges = await openServedChanges(served.bytes, this.#chain);
+    if (typeof keyChanges === "string") return this.#alarm(keyChanges);
+    const checkpoint = await openServedCheckpoint(note, { ...this.#chain, keyChanges });
+    return checkpoint === null ? this.#alarm(unsigned) : { checkpoint, keyChanges };
+  }
+
+  async #extend({ checkpoint, keyChanges }: Read, note: string, wallUs: number): Promise<Followed> {
+    const { size, root } = this.#state;
+    if (checkpoint.size < size) {
+      return this.#alarm(`expected ≥ ${size} leaves, was served ${checkpoint.size}`);
+    }
+    const tree = this.#hasLeaves
+      ? Frontier.of(size, this.#state.hashes, nodeSha256)
+      : Frontier.empty(nodeSha256);
+    const from = tree.size;
+    const fresh = keyChanges.slice(this.#state.keyChanges.length).map((one) => readKeyChange(one));
+    const grown = await this.#append(tree, checkpoint.size, [
+      size,
+      ...fresh.map((one) => one.size),
+    ]);
+    if (typeof grown === "string") return { kind: "unreachable", detail: grown };
     if (!sameBytes(tree.root(), checkpoint.root)) {
       return this.#alarm(`the entries do not give the signed root at size ${checkpoint.size}`);
     }
-    const grew = checkpoint.size > this.#state.size;
-    for (const [size, root] of appended) this.#remember(size, root);
-    this.#remember(checkpoint.size, checkpoint.root);
+    const rootAt = (at: number): Bytes | null => grown.roots.get(at) ?? this.rootAt(at);
+    const same = rootAt(size);
+    if (same === null || !sameBytes(same, fromBase64(root))) {
+      return this.#alarm(`the entries are not those that were followed up to size ${size}`);
+    }
+    for (const change of fresh) {
+      const here = rootAt(change.size);
+      if (here !== null && sameBytes(here, change.root)) continue;
+      return this.#alarm(`the key was changed at another root of size ${change.size}`);
+    }
+    // The hashes first: what the state file names must be there after a crash.
+    if (grown.leaves.length > 0) this.#store.leaves.write(from, grown.leaves);
+    this.#hasLeaves = true;
+    const grew = checkpoint.size > size;
     this.#state = {
       size: checkpoint.size,
       hashes: tree.hashes,
@@ -125,17 +171,20 @@ export class Follower {
       note,
       consistent: this.#state.consistent,
       checkedAtUs: wallUs,
+      keyChanges,
     };
-    if (grew) this.#store.save(this.#state);
+    if (grew || fresh.length > 0) this.#store.save(this.#state);
     return grew ? { kind: "advanced", size: checkpoint.size } : { kind: "unchanged" };
   }
 
-  /**
-   * Feeds the entries from the tree's size to `size` and returns the newest roots on the way; or why, when a bundle
-   * is not to be had now.
-   */
-  async #append(tree: Frontier, size: number): Promise<ReadonlyMap<number, Bytes> | string> {
+  /** Feeds the entries from the tree's size to `size`; or why, when a bundle is not to be had now. */
+  async #append(tree: Frontier, size: number, wanted: readonly number[]): Promise<Grown | string> {
+    const leaves: Bytes[] = [];
     const roots = new Map<number, Bytes>();
+    const see = (): void => {
+      if (wanted.includes(tree.size)) roots.set(tree.size, tree.root());
+    };
+    see();
     while (tree.size < size) {
       const index = Math.floor(tree.size / BUNDLE_WIDTH);
       const width = Math.min(BUNDLE_WIDTH, size - index * BUNDLE_WIDTH);
@@ -145,19 +194,13 @@ export class Follower {
       const entries = entriesOf(answer.bytes, width);
       if (entries === null) return `${path} is not a bundle of ${width} entries`;
       for (const entry of entries.slice(tree.size - index * BUNDLE_WIDTH)) {
-        tree.append(leafHash(entry, nodeSha256));
-        if (tree.size > size - ROOTS_KEPT) roots.set(tree.size, tree.root());
+        const leaf = leafHash(entry, nodeSha256);
+        tree.append(leaf);
+        leaves.push(leaf);
+        see();
       }
     }
-    return roots;
-  }
-
-  #remember(size: number, root: Bytes): void {
-    this.#roots.set(size, root);
-    for (const old of this.#roots.keys()) {
-      if (this.#roots.size <= ROOTS_KEPT) return;
-      this.#roots.delete(old);
-    }
+    return { leaves, roots };
   }
 
   #alarm(detail: string): Followed {

@@ -13,10 +13,16 @@ export interface WitnessState {
   /** Text of that checkpoint and our line on it, null before the first. */
   readonly text: string | null;
   readonly line: string | null;
-  /** Why nothing is cosigned any more, null while all is well. Only a person clears it. */
+  /** Why nothing is cosigned any more, null while all is well. Only the operator's note ends it. */
   readonly frozen: string | null;
   /** Notes that its log signed and that contradict what was cosigned or followed. */
   readonly evidence: readonly string[];
+  /** The operator's notes on this log: those that ended a freeze here, and those that came without one. */
+  readonly unfreezes: readonly { readonly note: string; readonly released: boolean }[];
+  /** Checkpoints that the operator declared void: never cosigned, and no news that would freeze again. */
+  readonly voids: readonly { readonly size: number; readonly root: string }[];
+  /** Key-change notes in order. */
+  readonly keyChanges: readonly string[];
 }
 
 const stored = z.strictObject({
@@ -27,6 +33,10 @@ const stored = z.strictObject({
   line: z.string().nullable(),
   frozen: z.string().nullable(),
   evidence: z.array(z.string()),
+  // An earlier release wrote none of these.
+  unfreezes: z.array(z.strictObject({ note: z.string(), released: z.boolean() })).default([]),
+  voids: z.array(z.strictObject({ size: z.int().nonnegative(), root: hashBase64 })).default([]),
+  keyChanges: z.array(z.string()).default([]),
 });
 
 const NOTHING: WitnessState = {
@@ -36,6 +46,9 @@ const NOTHING: WitnessState = {
   line: null,
   frozen: null,
   evidence: [],
+  unfreezes: [],
+  voids: [],
+  keyChanges: [],
 };
 
 /** Keeps what was cosigned in one file, synced and replaced whole: a witness that forgets could be rolled back. */
@@ -68,6 +81,9 @@ export class WitnessStore {
       ...state,
       root: base64(state.root),
       evidence: [...state.evidence],
+      unfreezes: [...state.unfreezes],
+      voids: [...state.voids],
+      keyChanges: [...state.keyChanges],
     };
     replaceFile(this.#file, `${JSON.stringify(value)}\n`);
   }

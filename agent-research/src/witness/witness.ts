@@ -1,20 +1,25 @@
 import { nodeSha256 } from "@believe/host/keys";
 import { type Bytes, sameBytes } from "@believe/shared/base";
 import {
+  type ActOutcome,
   type AddOutcome,
   cosign,
   type KnownLog,
   openAddCheckpoint,
+  openedAct,
+  openKeyChange,
+  openUnfreeze,
   type Signer,
   type TrustedAdd,
   verifyConsistency,
 } from "@believe/shared/wire/log";
+import { type Act, handOver, isVoid, release, vkeysOf } from "./witness-acts.ts";
 import type { WitnessState, WitnessStore } from "./witness-store.ts";
 
-/** Notes of a log that contradict each other are kept up to this number: the first are worth the most. */
-const EVIDENCE_MAX = 8;
-
+/** `vkeys` are the log's first keys; later ones come by key changes. */
 export interface WitnessOptions extends KnownLog {
+  /** Verifier key of the operator, who alone ends a freeze; without it nobody does. */
+  readonly operator?: string | undefined;
   /** The witness key; it signs cosignatures and nothing else. */
   readonly signer: Signer;
   readonly store: WitnessStore;
@@ -28,7 +33,7 @@ export interface WitnessOptions extends KnownLog {
 /**
  * A C2SP tlog-witness of one log. It holds the size and root of the last checkpoint that it cosigned, and puts the
  * next one on the disk before anyone gets its cosignature: what was given away is never forgotten. Requests are taken
- * in turn. A log that contradicts itself is not cosigned again until a person looked.
+ * in turn. A log that contradicts itself is not cosigned again until the operator's unfreeze.
  */
 export class Witness {
   readonly #options: WitnessOptions;
@@ -46,9 +51,49 @@ export class Witness {
 
   /** C2SP `add-checkpoint`; `addAnswer` turns the outcome into HTTP. */
   async addCheckpoint(body: string): Promise<AddOutcome> {
-    const add = await openAddCheckpoint(body, this.#options);
+    const vkeys = this.#vkeys;
+    const add = await openAddCheckpoint(body, { ...this.#options, vkeys });
     if (add.kind !== "trusted") return add;
-    const answer = this.#turn.then(() => this.#take(add));
+    return this.#inTurn(async () => {
+      // A key change that came first ends what the old key signed.
+      if (vkeys.join() === this.#vkeys.join()) return this.#take(add);
+      return { kind: "untrusted", detail: "expected a signature by the new key, was the old one" };
+    });
+  }
+
+  /** The operator's note that ends a freeze; `actAnswer` turns the outcome into HTTP. */
+  async unfreeze(note: string): Promise<ActOutcome> {
+    const { origin, operator, verify, followedRoot } = this.#options;
+    if (operator === undefined) {
+      return { kind: "untrusted", detail: "expected an operator's key of this log, was none" };
+    }
+    const opened = await openedAct(() => openUnfreeze(note, { origin, operator }, verify));
+    if ("kind" in opened) return opened;
+    return this.#act(() => release(this.#state, note, opened, followedRoot));
+  }
+
+  /** The note by which the log's key hands over to the next. */
+  async changeKey(note: string): Promise<ActOutcome> {
+    const { origin, verify, vkeys } = this.#options;
+    const opened = await openedAct(() => openKeyChange(note, origin, verify));
+    if ("kind" in opened) return opened;
+    return this.#act(() => handOver(this.#state, note, opened, vkeys));
+  }
+
+  get #vkeys(): readonly string[] {
+    return vkeysOf(this.#state, this.#options.vkeys);
+  }
+
+  #act(run: () => Act): Promise<ActOutcome> {
+    return this.#inTurn(async () => {
+      const { outcome, next } = run();
+      if (next !== null) this.#save(next);
+      return outcome;
+    });
+  }
+
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const answer = this.#turn.then(run);
     // The next request waits for this one however it ends; its caller gets the error.
     this.#turn = answer.catch(() => undefined);
     return answer;
@@ -58,8 +103,14 @@ export class Witness {
     const { size, root } = add.checkpoint;
     const held = this.#state;
     if (held.frozen !== null) return this.#conflict(false);
+    if (isVoid(held, add.checkpoint)) {
+      return { kind: "unprovable", detail: "expected a checkpoint that stands, was a void one" };
+    }
     if (size === held.size && !sameBytes(root, held.root)) {
       return this.#freeze(add, `two checkpoints of size ${size} were signed with different roots`);
+    }
+    if (size < held.size && this.#differs(add)) {
+      return this.#freeze(add, `the checkpoint of size ${size} is not the one that is served`);
     }
     if (add.oldSize !== held.size) return this.#conflict(false);
     const proven = verifyConsistency(
@@ -69,11 +120,16 @@ export class Witness {
     if (!proven) {
       return { kind: "unprovable", detail: "expected a consistency proof, was one that fails" };
     }
-    const followed = this.#options.followedRoot(size);
-    if (followed !== null && !sameBytes(followed, root)) {
+    if (this.#differs(add)) {
       return this.#freeze(add, `the checkpoint of size ${size} is not the one that is served`);
     }
     return await this.#cosign(add);
+  }
+
+  /** Whether the served entries gave another root at this size. */
+  #differs({ checkpoint }: TrustedAdd): boolean {
+    const followed = this.#options.followedRoot(checkpoint.size);
+    return followed !== null && !sameBytes(followed, checkpoint.root);
   }
 
   async #cosign(add: TrustedAdd): Promise<AddOutcome> {
@@ -90,8 +146,7 @@ export class Witness {
 
   #freeze(add: TrustedAdd, detail: string): AddOutcome {
     const held = this.#state;
-    const evidence = [...held.evidence, add.note].slice(0, EVIDENCE_MAX);
-    this.#save({ ...held, frozen: detail, evidence });
+    this.#save({ ...held, frozen: detail, evidence: [...held.evidence, add.note] });
     this.#options.onAlarm(detail);
     return this.#conflict(true);
   }

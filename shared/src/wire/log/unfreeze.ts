@@ -56,6 +56,7 @@ function parseUnfreeze(text: string): Unfreeze {
   if (!REASON.test(reason) || reason.trim() === "") {
     throw malformed("a reason of 1 to 200 printable characters");
   }
+  if (other === root) throw malformed("another root than the one that stands");
   return {
     origin,
     size: parseCount(size, "a tree size"),
