@@ -58,6 +58,7 @@ export function writeResearchConfig(
   places: { readonly workerUrl: string; readonly doorPort: number },
 ): string {
   const file = join(options.state, "research.toml");
+  const { operator } = genesis.estate.keys;
   const config = {
     state: join(options.state, "research"),
     origin: genesis.names.origin,
@@ -66,6 +67,7 @@ export function writeResearchConfig(
       brokerRequest: genesis.estate.keys.brokerRequest,
     },
     policy: genesis.policy,
+    ...(operator === undefined ? {} : { operator }),
     worker: { url: places.workerUrl },
     door: { host: "127.0.0.1", port: places.doorPort },
     followMs: 1_000,

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { newSeed, signerOf } from "@believe/host/keys";
+import { loadOrCreateSeed, newSeed, signerOf } from "@believe/host/keys";
 import { estate } from "@believe/shared/wire";
 import { cosignersNeeded, parsePolicy, quorumReached, vkeyOf } from "@believe/shared/wire/log";
 import { expect, test } from "vitest";
@@ -48,6 +48,27 @@ test("an outsider may come after genesis, and then any two of three are enough",
   const parsed = parsePolicy(policy);
   expect(quorumReached(parsed, new Set(["them", "worker"]))).toBe(true);
   expect(quorumReached(parsed, new Set(["them"]))).toBe(false);
+});
+
+test("the operator's key lies in a folder of its own, and the estate names it", () => {
+  const state = newState();
+  const { keys, origin } = openGenesis(state, NAMES, TAPE).estate;
+  const seed = loadOrCreateSeed(join(state, "operator", "keys", "operator.seed"));
+  expect(keys.operator).toBe(vkeyOf(`${origin}/operator`, signerOf("", seed).publicKey));
+  for (const agent of ["broker", "research"]) {
+    expect(readdirSync(join(state, agent, "keys"))).not.toContain("operator.seed");
+  }
+});
+
+test("the estate keeps the journal's first key when the log has another one by now", () => {
+  const state = newState();
+  const first = openGenesis(state, NAMES, TAPE).estate.keys.journal;
+  rmSync(join(state, "broker", "keys", "journal.seed"));
+  const later = openGenesis(state, NAMES, TAPE);
+  expect(later.estate.keys.journal).toBe(first);
+  expect(later.policy).toContain(`log ${first}\n`);
+  writeFileSync(join(state, "estate.json"), "{}");
+  expect(() => openGenesis(state, NAMES, TAPE)).toThrow("expected the estate in");
 });
 
 test("an outsider's bad key or taken name is refused before anything is written", () => {

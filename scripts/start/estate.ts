@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import { readConfig } from "@believe/host/config";
 import { loadOrCreateSeed, signerOf } from "@believe/host/keys";
-import { accountKind, type Estate, identifier } from "@believe/shared/wire";
+import { accountKind, type Estate, estate as estateSchema, identifier } from "@believe/shared/wire";
 import {
   ED25519_COSIGNATURE,
   formatPolicy,
   isKeyName,
+  operatorName,
   parsePolicy,
   vkeyOf,
 } from "@believe/shared/wire/log";
@@ -146,13 +147,34 @@ function publicEstate(state: string, names: EstateNames): Estate {
     origin,
     account: names.account,
     keys: {
-      journal: key("broker", "journal", origin),
+      journal: firstJournalKey(state, origin) ?? key("broker", "journal", origin),
       brokerStatus: key("broker", "status", `${origin}/status`),
       brokerRequest: key("broker", "request", `${origin}/request`),
       researchStatus: key("research", "status", `${origin}/research/status`),
       researchRequest: key("research", "request", `${origin}/research/request`),
+      // In a folder of its own: neither agent may hold what ends a freeze.
+      operator: key("operator", "operator", operatorName(origin)),
     },
   };
+}
+
+/**
+ * The key that the log began with, once an estate was written. A log may change its key since: everybody follows its
+ * key changes from the first one on.
+ */
+function firstJournalKey(state: string, origin: string): string | null {
+  const file = join(state, "estate.json");
+  if (!existsSync(file)) return null;
+  try {
+    const held = estateSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    return held.origin === origin ? held.keys.journal : null;
+  } catch (cause) {
+    throw new StartFailure(
+      "corrupt-state",
+      `expected the estate in ${file}, was something else (--reset clears the state)`,
+      { cause },
+    );
+  }
 }
 
 function writeWhole(file: string, text: string): void {

@@ -17,9 +17,11 @@ export async function anchorNow(
   const { state, origin, keys } = config;
   const followed = new FollowStore(join(state, "followed.json")).load();
   // The policy was fixed with the log's first key; this agent verified which ones came after it.
-  const later = followed.keyChanges.map((note) => `log ${readKeyChange(note).newVkey}\n`).join("");
   const first = config.policy ?? `log ${keys.brokerJournal}\nquorum none\n`;
-  const policy = parsePolicy(`${first}${later}`);
+  const later = followed.keyChanges
+    .map((note) => readKeyChange(note).newVkey)
+    .filter((vkey) => !first.includes(vkey));
+  const policy = parsePolicy(`${first}${later.map((vkey) => `log ${vkey}\n`).join("")}`);
   const cosigned = new WitnessStore(join(state, "cosigned.json")).load();
   return await anchor({
     ...git,
