@@ -65,13 +65,13 @@ export class JournalDO extends DurableObject<Env> implements JournalRoom {
 
   async unfreeze(note: string): Promise<ActOutcome> {
     const outcome = await this.mirror.unfreeze(note);
-    if (outcome.kind === "taken" && outcome.changed) await this.announce();
+    // Of a note that is known already too: its sender may come back because this was not told.
+    if (outcome.kind === "taken") await this.announce();
     return outcome;
   }
 
   async changeKey(note: string): Promise<ActOutcome> {
     const outcome = await this.mirror.changeKey(note);
-    // Of a note that is known already too: its sender may come back because this was not told.
     if (outcome.kind === "taken") await this.announce();
     return outcome;
   }
