@@ -97,7 +97,7 @@ describe("an unfreeze", () => {
     const before = bench.dump();
     for (const note of [
       await unfreezeOf(259, other.rootAt(260)),
-      await unfreezeOf(260, other.rootAt(260), { root: other.rootAt(260) }),
+      await unfreezeOf(260, null, { root: other.rootAt(260) }),
       await unfreezeOf(260, other.rootAt(259)),
     ]) {
       expect(await bench.mirror.unfreeze(note)).toMatchObject(conflict);

@@ -28,7 +28,8 @@ export async function rootFromTiles(size: number, read: ReadTile, hash: Sha256):
 
 /** The hashes of the tile in which the nodes of `level` below `size` end. */
 async function lastTile(level: number, size: number, read: ReadTile): Promise<Bytes[]> {
-  const nodes = Math.floor(size / TILE_WIDTH ** level);
+  let nodes = size;
+  for (let i = 0; i < level; i++) nodes = Math.floor(nodes / TILE_WIDTH);
   const index = Math.floor(nodes / TILE_WIDTH);
   const bytes = await read({ level, index, width: nodes % TILE_WIDTH });
   if (bytes === null) throw new LogFailure("missing-hash", "expected a covered tile, was none");
