@@ -78,6 +78,7 @@ export class WitnessStage {
       origin: ORIGIN,
       keys: { brokerJournal: keys.journal, brokerRequest: keys.brokerRequest },
       policy: this.genesis.policy,
+      operator: keys.operator,
       worker: { url: this.url },
       door: { host: "127.0.0.1", port: 0, segmentBytesMax: 1_000_000 },
       followMs: 100,

@@ -116,7 +116,7 @@ export class CheckpointMirror {
       if (this.#acts.isVoid(add.checkpoint)) {
         return { kind: "unprovable", detail: "expected a checkpoint that stands, was a void one" };
       }
-      return this.#freeze(state, add);
+      return this.#freeze(add);
     }
     if (add.oldSize !== state.size) return conflict(state, false);
     const proven = verifyConsistency(
@@ -151,12 +151,17 @@ export class CheckpointMirror {
     const stored = state.note?.startsWith(`${add.text}\n`) ? state.cosignature : null;
     const advanced = state.note === null || !this.#acts.isCurrent(state.note);
     const lines = stored ?? (await this.#ports.cosign(add.text));
-    if (advanced) this.#ports.storage.setState({ ...state, note: add.note, cosignature: lines });
+    // The state as it is now: an opening may have been counted while we waited for the cosignature.
+    if (advanced) {
+      this.#ports.storage.setState({ ...this.state, note: add.note, cosignature: lines });
+    }
     return { kind: "cosigned", lines, checkpoint, advanced };
   }
 
-  #freeze(state: MirrorState, add: TrustedAdd): AddOutcome {
+  #freeze(add: TrustedAdd): AddOutcome {
     const { storage } = this.#ports;
+    // Read again: an opening may have been counted while the root was computed.
+    const { state } = this;
     const { size } = add.checkpoint;
     const frozen =
       size === state.size

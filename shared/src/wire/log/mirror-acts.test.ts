@@ -1,3 +1,4 @@
+import { utf8 } from "@believe/shared/base";
 import { describe, expect, test } from "vitest";
 import { formatAddCheckpoint } from "./add-checkpoint.ts";
 import { signKeyChange } from "./key-change.ts";
@@ -5,13 +6,16 @@ import {
   type Bench,
   bench300,
   journalKey,
+  newMirror,
   ORIGIN,
   operatorKey,
+  recordLine,
   SampleLog,
   signerOf,
   statusOf,
 } from "./mirror.fixture.ts";
 import { type Signer, vkeyOf } from "./note.ts";
+import { openingText } from "./opening.ts";
 import { signUnfreeze } from "./unfreeze.ts";
 
 const other = SampleLog.of(300, "b");
@@ -71,6 +75,28 @@ describe("a checkpoint that is smaller than the log", () => {
     }
     expect(bench.dump()).toBe(before);
   });
+});
+
+test("an opening that comes while a smaller checkpoint is compared is counted all the same", async () => {
+  const bench = newMirror();
+  const log = new SampleLog([[recordLine(0)], [recordLine(1)], [recordLine(2)]]);
+  await bench.push(log, 0, 3);
+  const item = { line: recordLine(0) };
+  const { minute = "" } = log.leaves[0] ?? {};
+  const salt = log.saltOf(0);
+  const body = utf8(openingText({ origin: ORIGIN, leaf: 0, minute, salt, items: [item] }));
+  const forged = await forge(1);
+  const { storage } = bench;
+  const { slot } = storage;
+  let opening: Promise<unknown> | null = null;
+  storage.slot = (name) => {
+    opening ??= bench.mirror.putOpening(0, body);
+    return slot.call(storage, name);
+  };
+  expect(await bench.mirror.addCheckpoint(forged)).toMatchObject({ forked: true });
+  await opening;
+  expect(bench.mirror.state).toMatchObject({ openedLines: 1, openedLeaves: 1 });
+  expect(bench.mirror.state.frozen).not.toBeNull();
 });
 
 describe("an unfreeze", () => {
