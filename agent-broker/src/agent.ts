@@ -152,6 +152,8 @@ export class BrokerAgent {
       leavesPerSecond: config.push.leavesPerSecond,
       ...(config.worker.witness === undefined ? {} : { witness: config.worker.witness }),
       witnesses: config.witnesses.map(({ url, vkey }) => witnessAt(url, vkey, keys.request)),
+      onFrozen: (why) =>
+        why === null ? this.#log.info("push.unfrozen") : this.#log.error("push.frozen", { why }),
       onLasting: (failure) => this.#log.error("push.ended", { why: String(failure) }),
     });
     this.#reports = this.#openReports(client, keys, clocks.research);

@@ -13,6 +13,9 @@ export const PUSH_BACKOFF: BackoffOptions = {
   random: Math.random,
 };
 
+/** For a log that is frozen: a person ends that, in hours rather than seconds. */
+export const FROZEN_BACKOFF: BackoffOptions = { ...PUSH_BACKOFF, firstMs: 1_000, maxMs: 60_000 };
+
 /** Exponential waiting with jitter: each wait is drawn from the upper half of a span that doubles up to `maxMs`. */
 export class Backoff {
   readonly #options: BackoffOptions;

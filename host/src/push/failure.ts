@@ -5,7 +5,7 @@ export type PushFailureCode =
   | "spool-behind"
   /** The same size stands for other leaves than ours. */
   | "fork"
-  /** The mirror froze the log and waits for a person. */
+  /** The mirror froze the log: it takes nothing until its operator says which history goes on. */
   | "frozen"
   /** The file that remembers what was signed is no such file. */
   | "corrupt"
@@ -17,7 +17,6 @@ export type PushFailureCode =
 const LASTING: ReadonlySet<PushFailureCode> = new Set<PushFailureCode>([
   "spool-behind",
   "fork",
-  "frozen",
   "corrupt",
 ]);
 

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { HttpFailure } from "../http/index.ts";
 import { newSeed, signerOf } from "../keys/index.ts";
-import { type PusherOptions, PushFailure } from "./index.ts";
+import { Pusher, type PusherOptions, PushFailure } from "./index.ts";
 import { type Kill, PushEstate } from "./test/estate.ts";
 import type { Fault, Seen } from "./test/fake-mirror.ts";
 
@@ -350,16 +350,90 @@ describe("what a person has to look at", () => {
     expect(old.mirror.violations).toEqual([]);
   });
 
-  test("a frozen log ends the push", async () => {
-    const estate = await estateOf();
-    estate.work(1);
-    estate.mirror.fault = ({ path }) =>
-      path === "add-checkpoint"
-        ? { status: 409, headers: { "believe-log": "frozen" }, body: "0\n" }
-        : null;
+  test("a frozen log is asked again and again, and goes on without a restart once it is unfrozen", async () => {
+    const heard: (string | null)[] = [];
+    const estate = await estateOf({ onFrozen: (why) => heard.push(why) });
+    estate.work(2);
     const pusher = estate.pusher();
-    expect(await pusher.drain(DRAIN_MS)).toBe(false);
-    expect(lastingCode(estate)).toBe("frozen");
+    expect(await pusher.drain(DRAIN_MS)).toBe(true);
+    let asked = 0;
+    estate.mirror.fault = ({ path }) => {
+      if (path !== "add-checkpoint") return null;
+      asked += 1;
+      return { status: 409, headers: { "believe-log": "frozen" }, body: "2\n" };
+    };
+    estate.work(1);
+    expect(await pusher.drain(DRAIN_MS), "nothing can leave now: a stop need not wait").toBe(false);
+    await expect.poll(() => asked).toBeGreaterThan(3);
+    expect(pusher.state).toMatchObject({ frozen: true, size: 2, queued: 1 });
+    estate.mirror.fault = () => null;
+    await expect.poll(() => pusher.state).toMatchObject({ frozen: false, size: 3, queued: 0 });
+    await pusher.stop();
+    expect(heard).toEqual([expect.stringContaining("frozen at size 2"), null]);
+    estate.check();
+  });
+
+  test("a log that was unfrozen at another root than ours ends the push, and signs nothing more", async () => {
+    const estate = await estateOf();
+    estate.work(2);
+    const pusher = estate.pusher();
+    await pusher.drain(DRAIN_MS);
+    const other = new PushEstate({ signer: estate.signer });
+    estates.push(other);
+    other.work(2);
+    const posts: string[] = [];
+    estate.mirror.fault = ({ path }) => {
+      posts.push(path);
+      return path === "add-checkpoint"
+        ? { status: 409, headers: { "believe-log": "frozen" }, body: "2\n" }
+        : null;
+    };
+    estate.work(1);
+    await pusher.drain(DRAIN_MS);
+    estate.mirror.note = await other.spool.checkpoint(estate.signer, 2);
+    await expect.poll(() => estate.lasting.length).toBe(1);
+    expect(lastingCode(estate)).toBe("fork");
+    expect(posts.at(-1), "it looks before it offers").toBe("checkpoint");
+    await pusher.stop();
+  });
+
+  test("the mirror's newest checkpoint may be by an earlier key of ours, and by no stranger's", async () => {
+    const old = await estateOf();
+    old.work(2);
+    const first = old.pusher();
+    await first.drain(DRAIN_MS);
+    await first.stop();
+    const next = signerOf(old.signer.name, newSeed());
+    const vkey = vkeyOf(old.signer.name, old.signer.publicKey);
+    const stranger = new Pusher({ ...old.pushing(), signer: next });
+    expect(await stranger.drain(200)).toBe(false);
+    expect(stranger.state.lastError).toContain("signature");
+    await stranger.stop();
+    old.mirror.vkey = vkeyOf(next.name, next.publicKey);
+    old.work(1);
+    const pusher = new Pusher({ ...old.pushing(), signer: next, earlierKeys: [vkey] });
+    expect(await pusher.drain(DRAIN_MS)).toBe(true);
+    await pusher.stop();
+    old.check();
+    expect(old.mirror.note).toBe(await old.spool.checkpoint(next));
+  });
+
+  test("what has to be done before anything is offered is done first, and again where it failed", async () => {
+    const done: string[] = [];
+    const before = async () => {
+      done.push("before");
+      if (done.length < 3) throw new PushFailure("not-taken", "expected a note to be taken");
+    };
+    const estate = await estateOf({ before });
+    estate.work(1);
+    estate.mirror.fault = ({ path }) => {
+      done.push(path);
+      return null;
+    };
+    const pusher = estate.pusher();
+    expect(await pusher.drain(DRAIN_MS)).toBe(true);
+    await pusher.stop();
+    expect(done.slice(0, 4)).toEqual(["before", "before", "before", "checkpoint"]);
   });
 
   test("a cosignature of another witness is never taken for ours", async () => {

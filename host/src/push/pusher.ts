@@ -6,7 +6,7 @@ import type { Signer } from "@believe/shared/wire/log";
 import { HttpFailure } from "../http/index.ts";
 import type { Spool } from "../spool/index.ts";
 import type { Wal } from "../wal/index.ts";
-import { Backoff, type BackoffOptions, PUSH_BACKOFF } from "./backoff.ts";
+import { Backoff, type BackoffOptions, FROZEN_BACKOFF, PUSH_BACKOFF } from "./backoff.ts";
 import { PushFailure } from "./failure.ts";
 import { logPathOf, type MirrorClient } from "./mirror-client.ts";
 import { OpeningQueue, type Opens } from "./opening-queue.ts";
@@ -24,6 +24,13 @@ export interface PusherOptions {
   readonly client: MirrorClient;
   /** The journal key; its name is the origin. */
   readonly signer: Signer;
+  /** Verifier keys that signed this log before: the mirror's newest checkpoint may still be by one of them. */
+  readonly earlierKeys?: readonly string[];
+  /**
+   * Done before every round, so before anything is offered; a round whose `before` rejects with `PushFailure` or
+   * `HttpFailure` is tried again like any other.
+   */
+  readonly before?: () => Promise<void>;
   /** What is given away of a leaf, at once or on a schedule; what stays closed is sent as its commitment. */
   readonly opens: Opens;
   readonly wallUs: () => TimeUs;
@@ -42,6 +49,8 @@ export interface PusherOptions {
   /** Where progress is kept, `push.json` beside the leaves unless there are several mirrors. */
   readonly stateFile?: string;
   readonly backoff?: BackoffOptions;
+  /** Told when the mirror says that it froze the log, and with null when it takes leaves again. */
+  readonly onFrozen?: (why: string | null) => void;
   /** Called once when pushing ended because sending again cannot help. */
   readonly onLasting?: (failure: unknown) => void;
 }
@@ -61,6 +70,8 @@ export interface PushState {
   readonly queued: number;
   /** Why the last round failed, null after one that did not. */
   readonly lastError: string | null;
+  /** Whether the mirror froze the log. It is asked again, slowly, until its operator ended that. */
+  readonly frozen: boolean;
   /** The witnesses beside the mirror, as the configuration orders them. */
   readonly witnesses: readonly WitnessState[];
 }
@@ -80,6 +91,7 @@ export class Pusher {
   #running: Promise<void> | null = null;
   #turn = Promise.withResolvers<void>();
   #lastError: string | null = null;
+  #frozen = false;
   #ended = false;
 
   /** Throws `PushFailure` when the spool is behind, or other than, what was signed from this folder before. */
@@ -135,6 +147,7 @@ export class Pusher {
       dueUs,
       queued: Math.max(size - pushed, this.#queue.ready(dueUs, opened) - opened),
       lastError: this.#lastError,
+      frozen: this.#frozen,
       witnesses: this.#witnesses.states,
     };
   }
@@ -158,8 +171,8 @@ export class Pusher {
   }
 
   /**
-   * Resolves to true when every sealed leaf is covered and opened, to false when it takes longer or cannot be. Then
-   * the other witnesses get a moment for the newest checkpoint.
+   * Resolves to true when every sealed leaf is covered and opened, to false when it takes longer or cannot be, as
+   * with a log that is frozen. Then the other witnesses get a moment for the newest checkpoint.
    */
   async drain(timeoutMs: number): Promise<boolean> {
     this.start();
@@ -169,7 +182,7 @@ export class Pusher {
     late.catch(() => undefined);
     try {
       while (this.#round.isDue) {
-        if (this.#ended) return false;
+        if (this.#ended || this.#frozen) return false;
         if ((await Promise.race([this.#turn.promise, late])) === "late") return false;
       }
       await this.#witnesses.settle(Math.min(WITNESS_GRACE_MS, timeoutMs));
@@ -204,6 +217,7 @@ export class Pusher {
   async #loop(signal: AbortSignal): Promise<void> {
     const { leavesPerSecond = 4, leavesPerRound = 1 } = this.#options;
     const backoff = new Backoff(this.#options.backoff ?? PUSH_BACKOFF);
+    const frozen = new Backoff(this.#options.backoff ?? FROZEN_BACKOFF);
     const roundMs = (1000 * leavesPerRound) / leavesPerSecond;
     while (!signal.aborted) {
       if (!this.#round.isDue) {
@@ -212,18 +226,31 @@ export class Pusher {
       }
       let waitMs = roundMs;
       try {
+        await this.#options.before?.();
         await this.#round.run();
         this.#lastError = null;
+        this.#setFrozen(null);
         backoff.reset();
+        frozen.reset();
       } catch (failure) {
         if (signal.aborted || !canRetry(failure)) throw failure;
         this.#lastError = failure.message;
+        const isFrozen = failure instanceof PushFailure && failure.code === "frozen";
+        // A network that fails in between says nothing of the freeze.
+        if (isFrozen) this.#setFrozen(failure.message);
         const askedMs = failure instanceof PushFailure ? failure.retryAfterMs : null;
-        waitMs = Math.max(roundMs, backoff.nextMs(askedMs));
+        waitMs = Math.max(roundMs, (isFrozen ? frozen : backoff).nextMs(askedMs));
       }
       this.#announce();
       await sleep(waitMs, undefined, { signal });
     }
+  }
+
+  #setFrozen(why: string | null): void {
+    const isFrozen = why !== null;
+    if (this.#frozen === isFrozen) return;
+    this.#frozen = isFrozen;
+    this.#options.onFrozen?.(why);
   }
 
   #announce(): void {

@@ -6,6 +6,8 @@ import {
   openCosignature,
   openNote,
   parseCheckpoint,
+  parseNote,
+  parseVkey,
   tilePath,
   tilesFor,
   vkeyOf,
@@ -160,7 +162,7 @@ export class PushRound {
    * signed at a size where another one stands, and that cannot be taken back.
    */
   async #compare(): Promise<void> {
-    const { client, spool, signer } = this.#options;
+    const { client, spool, signer, earlierKeys = [] } = this.#options;
     const what = `${this.#logPath}/checkpoint`;
     const answer = await this.#sent(client.get(what));
     if (answer.status === 404) {
@@ -168,9 +170,9 @@ export class PushRound {
       return;
     }
     if (!isYes(answer)) throw notTaken(what, { ...answer, text: "" }, this.#nowMs());
-    const vkey = vkeyOf(signer.name, signer.publicKey);
+    const vkeys = [vkeyOf(signer.name, signer.publicKey), ...earlierKeys];
     try {
-      const text = await openNote(utf8Text(answer.bytes), vkey, verifyNode);
+      const text = await openByAny(utf8Text(answer.bytes), vkeys);
       const { origin, size, root } = parseCheckpoint(text);
       if (origin !== spool.origin) throw new PushFailure("not-taken", `expected ${what} of ours`);
       this.#mustReach(size);
@@ -250,6 +252,8 @@ export class PushRound {
   #learn(answer: MirrorAnswer, oldSize: number, size: number): void {
     const text = answer.text.trim();
     if (answer.headers["believe-log"] === "frozen") {
+      // Once it goes on it may stand at another root than ours: it is compared before anything is offered.
+      this.#agreed = null;
       throw new PushFailure("frozen", `expected a log that grows, was frozen at size ${text}`);
     }
     if (!/^(?:0|[1-9]\d{0,14})$/.test(text)) {
@@ -283,6 +287,13 @@ export class PushRound {
   #nowMs(): number {
     return this.#options.wallUs() / 1000;
   }
+}
+
+/** The text of a note that one of our keys signed: the newest, or one that it followed. */
+async function openByAny(note: string, vkeys: readonly string[]): Promise<string> {
+  const named = new Set(parseNote(note).signatures.map(({ keyId }) => keyId));
+  const by = vkeys.find((vkey) => named.has(parseVkey(vkey).keyId)) ?? vkeys[0] ?? "";
+  return await openNote(note, by, verifyNode);
 }
 
 function forked(size: number): PushFailure {

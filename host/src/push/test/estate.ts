@@ -98,7 +98,11 @@ export class PushEstate {
   }
 
   pusher(client: MirrorClient = this.client(), options: Partial<PusherOptions> = {}): Pusher {
-    return new Pusher({
+    return new Pusher({ ...this.pushing(client), ...options });
+  }
+
+  pushing(client: MirrorClient = this.client()): PusherOptions {
+    return {
       spool: this.spool,
       wal: this.wal,
       client,
@@ -110,8 +114,7 @@ export class PushEstate {
       backoff: { firstMs: 1, maxMs: 4, random: Math.random },
       onLasting: (failure) => this.lasting.push(failure),
       ...this.#options,
-      ...options,
-    });
+    };
   }
 
   /** Some minutes of work: `records` a minute. */

@@ -54,6 +54,8 @@ export class FakeMirror {
   fault: (seen: Seen) => Fault | null = () => null;
   readonly #tiles = new Map<string, Bytes>();
   readonly #signed = new Map<number, Bytes>();
+  /** The key that must have signed. */
+  vkey: string;
   readonly #ports: { origin: string; vkey: string; verify: Verify; witness: Signer };
   readonly #server: Server;
   #largestSigned = 0;
@@ -61,6 +63,7 @@ export class FakeMirror {
 
   constructor(ports: { origin: string; vkey: string; verify: Verify; witness: Signer }) {
     this.#ports = ports;
+    this.vkey = ports.vkey;
     this.#server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -129,7 +132,7 @@ export class FakeMirror {
 
   async #add(body: string): Promise<Answer> {
     const { oldSize, proof, note } = parseAddCheckpoint(body);
-    const text = await openNote(note, this.#ports.vkey, this.#ports.verify);
+    const text = await openNote(note, this.vkey, this.#ports.verify);
     const { origin, size, root } = parseCheckpoint(text);
     if (origin !== this.#ports.origin) this.violations.push(`origin ${origin}`);
     if (size < this.#largestSigned)
