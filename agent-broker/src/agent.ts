@@ -2,16 +2,20 @@ import { join } from "node:path";
 import { every } from "@believe/host/every";
 import { SignedClient, type TimedHeaders } from "@believe/host/http";
 import { type Log, makeLog } from "@believe/host/log";
-import { Pusher, type WitnessPost } from "@believe/host/push";
+import { Pusher } from "@believe/host/push";
 import { type TimeUs, timeUs } from "@believe/shared/base";
 import { instrumentOf } from "@believe/shared/market";
 import { createPaperVenue } from "@believe/shared/match";
 import type { Draft } from "@believe/shared/wire";
-import type { Signer } from "@believe/shared/wire/log";
+import { type Signer, vkeyOf } from "@believe/shared/wire/log";
 import { FreshnessGate } from "./clock/freshness.ts";
 import { MarketClock } from "./clock/market-clock.ts";
 import type { BrokerConfig } from "./config.ts";
 import { drainWhileShrinking } from "./drain.ts";
+import { finishKeyChange } from "./keys/journal-key.ts";
+import { takenBack } from "./keys/journaled-key.ts";
+import { KeyChangeLog } from "./keys/key-change-log.ts";
+import { KeyChangePost } from "./keys/key-change-post.ts";
 import { type AgentKeys, keysOf } from "./keys/key-folder.ts";
 import { genesisOf, opens, resumeStateOf, startOf } from "./opening-records.ts";
 import { SierraData } from "./providers/index.ts";
@@ -33,6 +37,7 @@ import { TradingLoop, type TradingLoopOptions } from "./trading-loop.ts";
 import { ClockWatch } from "./watch/clock-watch.ts";
 import { DiskWatch, freeBytesOf } from "./watch/disk-watch.ts";
 import { MachineWatch } from "./watch/machine-watch.ts";
+import { witnessPosts } from "./witness-posts.ts";
 
 const TICK_MS = 20;
 const SAVE_MS = 1_000;
@@ -62,6 +67,7 @@ export interface BrokerHooks {
 interface Opened {
   readonly hooks: BrokerHooks;
   readonly keys: AgentKeys;
+  readonly keyChanges: KeyChangeLog;
   readonly log: Log;
   readonly lost: number;
 }
@@ -98,17 +104,19 @@ export class BrokerAgent {
    */
   static async open(config: BrokerConfig, hooks: BrokerHooks = {}): Promise<BrokerAgent> {
     const log = makeLog("broker");
+    const keyChanges = await KeyChangeLog.read(config);
+    if (finishKeyChange(config, keyChanges)) log.warn("key-change.finished");
     const keys = keysOf(config);
     const recovered = await reconcile({ config, keys, wallUs, log });
-    return new BrokerAgent(config, { hooks, keys, log, lost: recovered?.lost ?? 0 });
+    return new BrokerAgent(config, { hooks, keys, keyChanges, log, lost: recovered?.lost ?? 0 });
   }
 
-  private constructor(config: BrokerConfig, { hooks, keys, log, lost }: Opened) {
+  private constructor(config: BrokerConfig, { hooks, keys, keyChanges, log, lost }: Opened) {
     this.#config = config;
     this.#log = log;
     this.#keys = keys;
     this.#lost = lost;
-    const recovered = recover(config, wallUs, beginsAt(config));
+    const recovered = recover({ config, wallUs, keys, keyChanges }, beginsAt(config));
     this.#recovered = recovered;
     this.#clock = new MarketClock(config.clock, wallUs, recovered.resumedAtUs);
     this.#gate = new FreshnessGate(this.#clock, config.feed.staleAfterMs);
@@ -142,16 +150,19 @@ export class BrokerAgent {
       sign: keys.request.sign,
       onAnswer: (answer) => clocks.worker.onAnswer(answer),
     });
+    const post = this.#keyChangePost(keyChanges, client);
     this.#pusher = new Pusher({
       spool: recovered.spool,
       wal: recovered.wal,
       client,
       signer: keys.journal,
       opens: opens(config.account.kind),
+      earlierKeys: keyChanges.changes.map(({ oldVkey }) => oldVkey),
+      before: () => post.send(),
       wallUs,
       leavesPerSecond: config.push.leavesPerSecond,
       ...(config.worker.witness === undefined ? {} : { witness: config.worker.witness }),
-      witnesses: config.witnesses.map(({ url, vkey }) => witnessAt(url, vkey, keys.request)),
+      witnesses: witnessPosts(config, keys.request),
       onFrozen: (why) =>
         why === null ? this.#log.info("push.unfrozen") : this.#log.error("push.frozen", { why }),
       onLasting: (failure) => this.#log.error("push.ended", { why: String(failure) }),
@@ -167,6 +178,7 @@ export class BrokerAgent {
     const isFirst = fold.genesis === null;
     journal.advance(resumedAtUs);
     if (isFirst) journal.append(genesisOf(this.#config, this.#keys));
+    this.#takeBackKey();
     journal.append(startOf(this.#config, fold, this.#lost));
     journal.sync();
     const state = resumeStateOf(this.#config, fold.decisionTip, fold.holdings);
@@ -216,6 +228,21 @@ export class BrokerAgent {
     spool.close();
     wal.close();
     return summary;
+  }
+
+  /** Where a crash cut a change of the journal key off before its note, the lines of it are taken back. */
+  #takeBackKey(): void {
+    const { journal, journaledKey, spool } = this.#recovered;
+    const { name, publicKey } = this.#keys.journal;
+    const bodies = takenBack(journaledKey, vkeyOf(name, publicKey), spool.size);
+    for (const body of bodies ?? []) journal.append({ stream: "key", body });
+  }
+
+  #keyChangePost(changes: KeyChangeLog, worker: SignedClient): KeyChangePost {
+    const { url } = this.#config.door ?? {};
+    const { name: keyId, sign } = this.#keys.request;
+    const door = url === undefined ? null : new SignedClient({ baseUrl: url, keyId, sign });
+    return new KeyChangePost({ changes, worker, door, log: this.#log });
   }
 
   #openFeed(): SierraData {
@@ -350,11 +377,4 @@ function wallUs(): TimeUs {
 
 function beginsAt(config: BrokerConfig): TimeUs {
   return config.clock.kind === "tape" ? timeUs(config.clock.tapeStartUs) : wallUs();
-}
-
-/** A witness at its C2SP submission prefix. Nothing that it is sent is signed but the checkpoint itself. */
-function witnessAt(url: string, vkey: string, { name, sign }: Signer): WitnessPost {
-  const { origin, pathname } = new URL(url);
-  const client = new SignedClient({ baseUrl: origin, keyId: name, sign });
-  return { vkey, client, path: `${pathname.replace(/\/+$/, "")}/add-checkpoint` };
 }

@@ -19,6 +19,7 @@ function mirror(leaves: number, perDrain: number, stuckAt = 0) {
         cosignedAtUs: null,
         lastError: null,
         dueUs: timeUs(0),
+        frozen: false,
         openedLeaves: 0,
         witnesses: [],
         ...state,

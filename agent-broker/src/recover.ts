@@ -8,6 +8,10 @@ import { CaptureReplay, foldJournal, type JournalFold } from "@believe/shared/en
 import type { Body, JournalRecord } from "@believe/shared/wire";
 import type { BrokerConfig } from "./config.ts";
 import { BrokerFailure } from "./failure.ts";
+import { expectJournalKey } from "./keys/journal-key.ts";
+import { type JournaledKey, journaledKeyAfter } from "./keys/journaled-key.ts";
+import type { KeyChangeLog } from "./keys/key-change-log.ts";
+import type { AgentKeys } from "./keys/key-folder.ts";
 import { Capture, orphanSegment } from "./record/capture.ts";
 import { type CaptureEnd, captureEnd } from "./record/capture-end.ts";
 import { Journal } from "./record/journal.ts";
@@ -19,6 +23,8 @@ export interface Recovered {
   readonly journal: Journal;
   readonly capture: Capture;
   readonly fold: JournalFold;
+  /** The key that the journal says signs its log, null before genesis. */
+  readonly journaledKey: JournaledKey | null;
   /** Where the feed and the market clock go on. */
   readonly end: CaptureEnd;
   /** Names of the segments that the journal closes. */
@@ -27,6 +33,13 @@ export interface Recovered {
   readonly skipUpToUs: TimeUs;
   /** Market time to go on from. */
   readonly resumedAtUs: TimeUs;
+}
+
+export interface RecoverOptions {
+  readonly config: BrokerConfig;
+  readonly wallUs: () => TimeUs;
+  readonly keys: Pick<AgentKeys, "journal">;
+  readonly keyChanges: Pick<KeyChangeLog, "changes">;
 }
 
 export const capturesOf = (config: BrokerConfig): string => join(config.state, "capture");
@@ -43,11 +56,11 @@ export interface Machine {
  * it left open is closed, intents that were never acknowledged are ended, and only then may anything go on.
  */
 export function recover(
-  config: BrokerConfig,
-  wallUs: () => TimeUs,
+  of: RecoverOptions,
   beginsAtUs: TimeUs,
   machine: Machine = {},
 ): Recovered {
+  const { config, wallUs, keys, keyChanges } = of;
   const { disk = nodeDisk } = machine;
   makeFolders(disk, config.state);
   const wal = Wal.open({ folder: join(config.state, "journal"), wallUs, ...machine });
@@ -64,8 +77,11 @@ export function recover(
     let events = 0;
     let marketUs = 0;
     let skipUpToUs = 0;
+    let journaledKey: JournaledKey | null = null;
     const fold = foldJournal(
-      seen(wal, ({ stream, body }) => {
+      seen(wal, (record) => {
+        journaledKey = journaledKeyAfter(journaledKey, record);
+        const { stream, body } = record;
         if (stream === "segment") events = countOf(closed, body, events);
         if ("atUs" in body) marketUs = Math.max(marketUs, body.atUs);
         if (stream === "recovered") skipUpToUs = marketUs;
@@ -76,6 +92,8 @@ export function recover(
       },
     );
     expectGenesis(config, fold);
+    const genesisKey = fold.genesis?.journalKey ?? null;
+    expectJournalKey(config, keyChanges, { genesisKey, own: keys.journal });
     for (const draft of fold.owed) journal.append(draft);
     const orphan = orphanSegment(capturesOf(config), closed, events, disk);
     if (orphan !== null) {
@@ -90,6 +108,7 @@ export function recover(
       journal,
       capture: new Capture(capturesOf(config), { first: events, closed, disk }),
       fold,
+      journaledKey,
       end,
       closed,
       skipUpToUs: timeUs(skipUpToUs),

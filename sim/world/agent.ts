@@ -61,7 +61,8 @@ export class SimAgent {
   /** The start-up path. Throws what the disk throws. */
   constructor({ disk, venue, rng, wallUs, pid, killed, onFound, onWritten }: Boot) {
     this.#venue = venue;
-    this.recovered = recover(CONFIG, wallUs, wallUs(), {
+    const of = { config: CONFIG, wallUs, keys, keyChanges: { changes: [] } };
+    this.recovered = recover(of, wallUs(), {
       disk,
       processes: processesOf(pid, wallUs),
       salt: () => Uint8Array.from({ length: 16 }, () => rng.below(256)),

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { loadOrCreateSeed, loadSeed, nodeSha256, signerOf } from "@believe/host/keys";
 import { Spool } from "@believe/host/spool";
@@ -7,13 +7,13 @@ import type { TimeUs } from "@believe/shared/base";
 import type { Body } from "@believe/shared/wire";
 import { type Signer, vkeyOf } from "@believe/shared/wire/log";
 import { BrokerFailure } from "../failure.ts";
+import { keepSeed, nextFile } from "./journal-key.ts";
 import {
+  expectJournalSeed,
   type KeyFolder,
-  keyIdText,
   keyName,
   type Purpose,
   retired,
-  retiredFolder,
   seedFile,
 } from "./key-folder.ts";
 
@@ -29,49 +29,48 @@ export function initKey(folder: KeyFolder, purpose: Purpose, wallUs: () => TimeU
     loadSeed(file);
     return false;
   }
+  if (purpose === "journal") expectJournalSeed(folder);
   if (retired(folder, purpose).length === 0) {
     loadOrCreateSeed(file);
     return true;
   }
   const next = nextSigner(folder, purpose);
   journaled(folder, wallUs, [{ purpose, action: "rotated", vkey: vkey(next) }]);
-  renameSync(`${file}.next`, file);
+  renameSync(nextFile(folder, purpose), file);
   return true;
 }
 
 /**
- * Puts another key in the place of one, whose seed is kept under `keys/retired`. The new seed is durable before the
+ * Puts another status or request key in the place of one, whose seed is kept under `keys/retired`. The new seed is durable before the
  * journal speaks of it, and takes its place last: a crash between leaves the old one, and the rotation is asked again.
  */
 export function rotateKey(folder: KeyFolder, purpose: Purpose, wallUs: () => TimeUs): void {
-  expectReplaceable(purpose);
   const old = signer(folder, purpose);
   const next = nextSigner(folder, purpose);
-  keep(folder, purpose, old);
+  keepSeed(folder, purpose);
   journaled(folder, wallUs, [
     { purpose, action: "retired", vkey: vkey(old) },
     { purpose, action: "rotated", vkey: vkey(next) },
   ]);
   const file = seedFile(folder, purpose);
-  renameSync(`${file}.next`, file);
+  renameSync(nextFile(folder, purpose), file);
 }
 
-/** Takes a key out of use without another: the agent does not run before `keys init` made the next one. */
+/**
+ * Takes a key out of use without another: the agent does not run before `keys init` made the next one. A log's key is
+ * never out of use, because nothing but its own signature could name the next one.
+ */
 export function retireKey(folder: KeyFolder, purpose: Purpose, wallUs: () => TimeUs): void {
-  expectReplaceable(purpose);
+  if (purpose === "journal") {
+    throw new BrokerFailure(
+      "key-fixed",
+      "expected a status or request key, was the journal key: a log is never without one; replace it with believe-broker keys rotate journal",
+    );
+  }
   const old = signer(folder, purpose);
-  keep(folder, purpose, old);
+  keepSeed(folder, purpose);
   journaled(folder, wallUs, [{ purpose, action: "retired", vkey: vkey(old) }]);
   rmSync(seedFile(folder, purpose));
-}
-
-/** The log is its key: who checks the record holds one verifier key, and the Worker takes no checkpoint by another. */
-function expectReplaceable(purpose: Purpose): void {
-  if (purpose !== "journal") return;
-  throw new BrokerFailure(
-    "key-fixed",
-    "expected a status or request key, was the journal key: a log keeps its key for life, so that a stranger's pin holds; begin another log under another origin instead",
-  );
 }
 
 function signer(folder: KeyFolder, purpose: Purpose): Signer {
@@ -79,15 +78,7 @@ function signer(folder: KeyFolder, purpose: Purpose): Signer {
 }
 
 function nextSigner(folder: KeyFolder, purpose: Purpose): Signer {
-  const file = `${seedFile(folder, purpose)}.next`;
-  return signerOf(keyName(folder, purpose), loadOrCreateSeed(file));
-}
-
-function keep(folder: KeyFolder, purpose: Purpose, old: Signer): void {
-  const to = retiredFolder(folder);
-  mkdirSync(to, { recursive: true, mode: 0o700 });
-  const file = join(to, `${purpose}-${keyIdText(old)}.seed`);
-  if (!existsSync(file)) linkSync(seedFile(folder, purpose), file);
+  return signerOf(keyName(folder, purpose), loadOrCreateSeed(nextFile(folder, purpose)));
 }
 
 function vkey({ name, publicKey }: Signer): string {

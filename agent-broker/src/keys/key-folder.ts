@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { loadOrCreateSeed, loadSeed, signerOf } from "@believe/host/keys";
 import { keyIdOf, type Signer, vkeyOf } from "@believe/shared/wire/log";
@@ -45,6 +45,7 @@ export function keysOf(folder: KeyFolder): AgentKeys {
     }
     return signerOf(keyName(folder, purpose), loadOrCreateSeed(file));
   };
+  expectJournalSeed(folder);
   return { journal: signer("journal"), status: signer("status"), request: signer("request") };
 }
 
@@ -62,4 +63,16 @@ export function retired(folder: KeyFolder, purpose: Purpose): string[] {
       );
       return vkeyOf(by, publicKey);
     });
+}
+
+/** A journal that has begun needs the key that it began with: another one is never made in silence. */
+export function expectJournalSeed(folder: KeyFolder): void {
+  const file = seedFile(folder, "journal");
+  const journal = join(folder.state, "journal", "journal-000000.jsonl");
+  const hasBegun = existsSync(journal) && statSync(journal).size > 0;
+  if (existsSync(file) || !hasBegun) return;
+  throw new BrokerFailure(
+    "key-missing",
+    `expected the journal key of a log that has begun in ${file}, was none: put the seed back from your copy, no other key can go on with this log`,
+  );
 }

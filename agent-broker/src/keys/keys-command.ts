@@ -5,14 +5,13 @@ import type { Log } from "@believe/host/log";
 import { type TimeUs, timeUs } from "@believe/shared/base";
 import { vkeyOf } from "@believe/shared/wire/log";
 import type { BrokerConfig } from "../config.ts";
-import { BrokerFailure } from "../failure.ts";
-import { reconcile } from "../recovery/reconcile.ts";
+import { expectCurrentDisk } from "./current-disk.ts";
+import { rotateJournalKey } from "./journal-rotation.ts";
 import { initKey, retireKey, rotateKey } from "./key-change.ts";
 import {
   type KeyFolder,
   keyIdText,
   keyName,
-  keysOf,
   type Purpose,
   purposes,
   retired,
@@ -21,8 +20,9 @@ import {
 
 export const KEYS_USAGE = `  believe-broker keys init --config FILE            make the keys that are missing
   believe-broker keys show --config FILE            print names, key ids, verifier keys, fingerprints
-  believe-broker keys rotate PURPOSE --config FILE  replace the status or the request key
-  believe-broker keys retire PURPOSE --config FILE  take it out of use`;
+      instead of --config FILE: --state DIR, and --origin NAME before the journal has begun
+  believe-broker keys rotate PURPOSE --config FILE  replace the journal, status or request key; the agent is stopped
+  believe-broker keys retire PURPOSE --config FILE  take the status or request key out of use`;
 
 /** A key as it may be shown to anyone. */
 export interface ShownKey {
@@ -43,36 +43,30 @@ export interface KeysCommandOptions {
   readonly log: Pick<Log, "warn">;
 }
 
-/** Runs one `keys` command; answers with what it prints, which never holds a seed. Null for words that are none. */
-export async function keysCommand(options: KeysCommandOptions): Promise<ShownKey[] | null> {
-  const [verb, word, ...rest] = options.words;
-  const purpose = purposes.find((one) => one === word);
-  const { config } = options;
-  if (rest.length > 0) return null;
-  if (word === undefined && verb === "init") {
-    for (const one of purposes) initKey(config, one, wallUs);
-    return shown(config);
-  }
-  if (word === undefined && verb === "show") return shown(config);
-  if (purpose === undefined) return null;
-  if (verb !== "rotate" && verb !== "retire") return null;
-  if (purpose !== "journal") await expectCurrentDisk(options);
-  const change = verb === "rotate" ? rotateKey : retireKey;
-  change(config, purpose, wallUs);
-  return shown(config);
+/** Runs `keys init` or `keys show`, which need no more than a folder; null for other words. */
+export function folderCommand(words: readonly string[], folder: KeyFolder): ShownKey[] | null {
+  const [verb, ...rest] = words;
+  if (rest.length > 0 || (verb !== "init" && verb !== "show")) return null;
+  if (verb === "init") for (const one of purposes) initKey(folder, one, wallUs);
+  return shown(folder);
 }
 
-/** A line on a disk that went back would take a number that was given already: it is rebuilt first. */
-async function expectCurrentDisk({ config, log }: KeysCommandOptions): Promise<void> {
-  for (const purpose of purposes) {
-    const file = seedFile(config, purpose);
-    if (existsSync(file)) continue;
-    throw new BrokerFailure(
-      "bad-arguments",
-      `expected a ${purpose} key in ${file}, was none: make it with believe-broker keys init`,
-    );
+/** Runs one `keys` command; answers with what it prints, which never holds a seed. Null for words that are none. */
+export async function keysCommand(options: KeysCommandOptions): Promise<ShownKey[] | null> {
+  const { config, words, log } = options;
+  const [verb, word, ...rest] = words;
+  if (word === undefined) return folderCommand(words, config);
+  const purpose = purposes.find((one) => one === word);
+  if (rest.length > 0 || purpose === undefined) return null;
+  if (verb !== "rotate" && verb !== "retire") return null;
+  const isRotation = verb === "rotate";
+  if (isRotation && purpose === "journal") {
+    await rotateJournalKey({ config, wallUs, log });
+    return shown(config);
   }
-  await reconcile({ config, keys: keysOf(config), wallUs, log });
+  if (purpose !== "journal") await expectCurrentDisk({ config, wallUs, log });
+  (isRotation ? rotateKey : retireKey)(config, purpose, wallUs);
+  return shown(config);
 }
 
 function shown(folder: KeyFolder): ShownKey[] {

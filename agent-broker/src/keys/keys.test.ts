@@ -16,6 +16,7 @@ import { timeUs } from "@believe/shared/base";
 import { parseVkey } from "@believe/shared/wire/log";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type BrokerConfig, readBrokerConfig } from "../config.ts";
+import { genesisOf } from "../opening-records.ts";
 import { keysOf, type Purpose, purposes, seedFile } from "./key-folder.ts";
 import { keysCommand, type ShownKey } from "./keys-command.ts";
 
@@ -103,6 +104,24 @@ describe("believe-broker keys", { timeout: 60_000 }, () => {
     expect(cli("init").stdout).toBe(stdout);
   });
 
+  it("shows and makes keys of a state folder alone, under the origin that its journal began with", () => {
+    const state = (...words: string[]) =>
+      spawnSync(process.execPath, [MAIN, "keys", ...words, "--state", config.state], {
+        encoding: "utf8",
+      });
+    expect(state("init")).toMatchObject({ status: 1, stderr: expect.stringContaining("--origin") });
+    const made = state("init", "--origin", ORIGIN);
+    expect([made.status, made.stdout]).toEqual([0, cli("show").stdout]);
+    const genesis = Wal.open({ folder: join(config.state, "journal"), wallUs });
+    genesis.append(genesisOf(config, keysOf(config)));
+    genesis.sync();
+    // An agent holds the journal: showing its keys asks for no lock.
+    expect(state("show").stdout).toBe(made.stdout);
+    genesis.close();
+    expect(state("show", "--origin", "other")).toMatchObject({ status: 1, stdout: "" });
+    expect(state("rotate", "status").status).toBe(2);
+  });
+
   it.each([
     ["a 64-byte secret", Buffer.alloc(64, 7), 0o600, /32/],
     ["a short seed", Buffer.alloc(31, 7), 0o600, /32/],
@@ -160,12 +179,10 @@ describe("a rotation", () => {
     expect(readFileSync(seedFile(config, "request"))).toEqual(next);
   });
 
-  it("of the journal key is refused: a log keeps its key for life", async () => {
+  it("leaves no log without a key: the journal's is never only retired", async () => {
     await keys("init");
     begin();
-    for (const verb of ["rotate", "retire"]) {
-      await expect(keys(verb, "journal")).rejects.toMatchObject({ code: "key-fixed" });
-    }
+    await expect(keys("retire", "journal")).rejects.toMatchObject({ code: "key-fixed" });
     expect(journal().length).toBe(1);
   });
 

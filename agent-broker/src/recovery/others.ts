@@ -28,7 +28,8 @@ export interface Others {
 
 export interface OthersOptions {
   readonly origin: string;
-  readonly journalKey: string;
+  /** The journal key in force, and those before it. */
+  readonly journalKeys: readonly string[];
   readonly statusKey: string;
   readonly edge: { readonly client: Pick<SignedClient, "get">; readonly source: Edge };
   readonly door: { readonly client: Pick<SignedClient, "get">; readonly source: Door } | null;
@@ -36,16 +37,16 @@ export interface OthersOptions {
 
 /** Asks all of them. Whoever is silent is named; nobody has to answer. */
 export async function othersOf(options: OthersOptions): Promise<Others> {
-  const { edge, door, origin, journalKey: vkey, statusKey } = options;
+  const { edge, door, origin, journalKeys: vkeys, statusKey } = options;
   const tips: OthersTip[] = [];
   const silent: string[] = [];
   const heard = (by: OthersTip["by"], tip: Tip): void => {
     if (tip.kind === "tip") tips.push({ by, size: tip.size, root: tip.root });
     if (tip.kind === "silent") silent.push(`${by}: ${tip.why}`);
   };
-  const atEdge = await tipAt(edge.client, { origin, vkey });
+  const atEdge = await tipAt(edge.client, { origin, vkeys });
   heard("the Worker", atEdge);
-  if (door !== null) heard("the research agent", await tipAt(door.client, { origin, vkey }));
+  if (door !== null) heard("the research agent", await tipAt(door.client, { origin, vkeys }));
   const hasLog = atEdge.kind === "tip";
   return {
     edge: edge.source,

@@ -63,7 +63,10 @@ async function compared(options: ReconcileOptions, disk: Disk): Promise<Body<"re
     const vkeys = [request, ...retired(config, "request")];
     const others = await othersOf({
       origin: config.origin,
-      journalKey: vkeyOf(keys.journal.name, keys.journal.publicKey),
+      journalKeys: [
+        vkeyOf(keys.journal.name, keys.journal.publicKey),
+        ...retired(config, "journal"),
+      ],
       statusKey: vkeyOf(keys.status.name, keys.status.publicKey),
       edge: { client: edge, source: new Edge(edge) },
       door:

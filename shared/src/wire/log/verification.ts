@@ -27,6 +27,8 @@ export {
   servedKeys,
 } from "./pins.ts";
 export { type RebuiltLog, rebuildLog, rootAt } from "./rebuild.ts";
+export { parseForks, readForks, type ServedFork, type ServedForks } from "./served-forks.ts";
+export { readState, type ServedState } from "./served-state.ts";
 export { type CheckedCheckpoint, noteOrigin, openCheckpoint } from "./signed-checkpoint.ts";
 export { formatTlogProof, parseTlogProof, type TlogProof } from "./tlog-proof.ts";
 export {
