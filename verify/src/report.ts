@@ -82,12 +82,40 @@ function openedRows({ opened }: LogReport, leaves: number): string[] {
   ];
 }
 
+function keyChangeRows({ keyChanges }: LogReport): string[] {
+  const id = (vkey: string): string => vkey.split("+")[1] ?? "";
+  return keyChanges.map(({ size, oldVkey, newVkey }) =>
+    row(
+      "key",
+      `key changed at size ${size}: ${id(oldVkey)} gave way to ${id(newVkey)}, both signed it`,
+    ),
+  );
+}
+
+function forkRows({ forks }: LogReport): string[] {
+  return forks.flatMap(({ size, unfreeze, isChecked }) => [
+    row("fork", `a second history of ${size} leaves was signed; void since the log was unfrozen`),
+    row("", `at size ${unfreeze.size} by its operator: ${unfreeze.reason}`),
+    ...(isChecked
+      ? []
+      : [row("", "the operator's key is not known here: its word is not checked")]),
+  ]);
+}
+
 /** Every known key as a person compares it. */
 export function keyRows({ notes, witnesses }: KnownKeys): string[] {
   return [
     ...notes.map((key) => row("log key", fingerprintOf(key))),
     ...witnesses.map((key) => row("witness key", fingerprintOf(key))),
   ];
+}
+
+/** The key that was believed to begin with: what a change brought is believed for its signatures. */
+function knownKeyOf({ signed, keyChanges, inForce }: LogReport, { keys }: Trust): string {
+  const { origin } = signed.checkpoint;
+  const own = keys.notes.filter(({ name }) => name === origin).map(({ vkey }) => vkey);
+  const first = keyChanges.find(({ oldVkey }) => own.includes(oldVkey));
+  return first?.oldVkey ?? inForce;
 }
 
 /** What held, what was checked, what no log can prove; the last line begins with OK. */
@@ -100,9 +128,11 @@ export function logRows(report: LogReport, trust: Trust): string[] {
       : `goes on from the ${report.grownFrom} leaves seen before`;
   return [
     row("log", origin),
-    row("key", `${FROM[trust.from]}: ${signed.vkey}`),
+    row("key", `${FROM[trust.from]}: ${knownKeyOf(report, trust)}`),
+    ...keyChangeRows(report),
     row("tip", `${size} leaves, root ${root}`),
     ...witnessRows(signed),
+    ...forkRows(report),
     ...minuteRows(report),
     ...openedRows(report, size),
     row("checked", "the log's signature and the cosignature of every known witness"),

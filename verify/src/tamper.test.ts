@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keysText, runVerify, ScratchFolder } from "../test/estate-on-disk.ts";
+import { historicLog } from "../test/served-history.ts";
 import { estateKeys, ServedLog } from "../test/served-log.ts";
-import { plans, tamperings } from "../test/tamperings.ts";
+import { tamperings } from "../test/tamperings/index.ts";
+import { plans } from "../test/tamperings/plans.ts";
 
 const scratch = new ScratchFolder();
 afterAll(() => scratch.remove());
@@ -10,7 +12,7 @@ afterAll(() => scratch.remove());
 let good: ServedLog;
 let keys: string;
 beforeAll(async () => {
-  good = await ServedLog.of(plans());
+  good = await historicLog();
   keys = scratch.file("public.txt", keysText());
 });
 
@@ -26,6 +28,10 @@ describe("a tampered record", { timeout: 30_000 }, () => {
     expect(said).toContain("witnessed by machines of the operator only");
     expect(said).toContain("899 minutes without a leaf after leaf 299");
     expect(said).toMatch(/not checked.*20 leaves/);
+    expect(said).toMatch(/^key +key changed at size 300: [0-9a-f]{8} gave way to [0-9a-f]{8}/m);
+    expect(said).toMatch(/^fork +a second history of 200 leaves was signed/m);
+    expect(said).toContain("at size 200 by its operator: a copy of the disk ran beside it");
+    expect(said).not.toContain("its word is not checked");
   });
 
   for (const { what, place, change } of tamperings) {

@@ -27,8 +27,8 @@ export async function runVerify(...argv: readonly string[]): Promise<Run> {
 }
 
 export function keysText(keys: EstateKeys = estateKeys(1)): string {
-  const { journal, witness } = vkeysOf(keys);
-  return `# the journal\n${journal}\n\n${witness} # the Worker's witness\n`;
+  const { journal, witness, operator } = vkeysOf(keys);
+  return `# the journal\n${journal}\n\n${witness} # the Worker's witness\n${operator}\n`;
 }
 
 /** A folder of its own that goes when the test ends. */

@@ -14,6 +14,7 @@ import {
   leafHash,
   leafText,
   openingText,
+  operatorName,
   rootAt,
   type Signer,
   saltedRoot,
@@ -43,6 +44,7 @@ export interface MinutePlan {
 export interface EstateKeys {
   readonly journal: Signer;
   readonly witness: Signer;
+  readonly operator: Signer;
 }
 
 /** The keys of an estate, told apart by one byte. */
@@ -50,12 +52,14 @@ export function estateKeys(fill: number): EstateKeys {
   return {
     journal: signerOf(ORIGIN, new Uint8Array(32).fill(fill)),
     witness: signerOf(WITNESS, new Uint8Array(32).fill(fill + 1)),
+    operator: signerOf(operatorName(ORIGIN), new Uint8Array(32).fill(fill + 2)),
   };
 }
 
-export function vkeysOf({ journal, witness }: EstateKeys): { journal: string; witness: string } {
+export function vkeysOf({ journal, witness, operator }: EstateKeys) {
   return {
     journal: vkeyOf(ORIGIN, journal.publicKey),
+    operator: vkeyOf(operator.name, operator.publicKey),
     witness: vkeyOf(WITNESS, witness.publicKey, ED25519_COSIGNATURE),
   };
 }
@@ -160,15 +164,19 @@ export class ServedLog implements LogSource {
   }
 
   /** Signs, cosigns and summarises the tree as it is. */
-  async sign(size = this.tree.size, root = rootAt(this.tree, size, nodeSha256)): Promise<void> {
-    const { journal, witness } = vkeysOf(this.#keys);
+  async sign(
+    size = this.tree.size,
+    root = rootAt(this.tree, size, nodeSha256),
+    journal = this.#keys.journal,
+  ): Promise<void> {
+    const { witness } = vkeysOf(this.#keys);
     const text = checkpointText({ origin: ORIGIN, size, root });
-    const note = await signNote(text, this.#keys.journal);
+    const note = await signNote(text, journal);
     this.files.set(
       "checkpoint",
       utf8(note + (await cosign(text, this.#keys.witness, 1_704_842_000))),
     );
-    this.files.set("vkey", utf8(`${journal}\n`));
+    this.files.set("vkey", utf8(`${vkeyOf(ORIGIN, journal.publicKey)}\n`));
     const state = {
       origin: ORIGIN,
       witness,
@@ -178,6 +186,7 @@ export class ServedLog implements LogSource {
       records: this.#records,
       openedLeaves: this.#openedLeaves,
       frozen: null,
+      forks: this.files.has("forks") ? 1 : 0,
     };
     this.files.set("state", utf8(JSON.stringify(state)));
   }

@@ -5,13 +5,16 @@ import { LogFailure } from "./failure.ts";
 import { type KnownKeys, knownKeys } from "./known-keys.ts";
 import { type LogSource, placed, tampered } from "./log-source.ts";
 import { readState } from "./served-state.ts";
+import { operatorName } from "./unfreeze.ts";
 import type { LogReport } from "./verify-log.ts";
 
 const pinnedLog = z.strictObject({
-  /** Its verifier key. */
+  /** Its newest verifier key. */
   vkey: z.string(),
   /** Verifier keys of its witnesses. */
   witnesses: z.array(z.string()),
+  /** Verifier key of its operator, where a keys file named it. */
+  operator: z.string().optional(),
   /** The last checkpoint that held. */
   size: count,
   root: hashBase64,
@@ -33,7 +36,7 @@ export const NO_PINS: Pins = { v: 1, logs: {} };
 export function parsePins(text: string): Pins {
   try {
     const parsed = pins.parse(JSON.parse(text));
-    for (const { vkey, witnesses } of Object.values(parsed.logs)) knownKeys([vkey, ...witnesses]);
+    for (const pin of Object.values(parsed.logs)) keysOfPin(pin);
     return parsed;
   } catch (cause) {
     const refused = cause instanceof z.ZodError || cause instanceof SyntaxError;
@@ -57,8 +60,8 @@ export function pinOf(all: Pins, origin: string, address: string): PinnedLog | u
 }
 
 /** Keys to check a pinned log with. */
-export function keysOfPin({ vkey, witnesses }: PinnedLog): KnownKeys {
-  return knownKeys([vkey, ...witnesses]);
+export function keysOfPin({ vkey, witnesses, operator }: PinnedLog): KnownKeys {
+  return knownKeys([vkey, ...witnesses, ...(operator === undefined ? [] : [operator])]);
 }
 
 /** Keys as the mirror itself shows them: good for a first visit only, which believes nothing of them yet. */
@@ -85,8 +88,11 @@ export function pinned(
     readonly before: PinnedLog | undefined;
   },
 ): PinnedLog {
+  const { origin } = report.signed.checkpoint;
+  const operator = about.keys.notes.find(({ name }) => name === operatorName(origin))?.vkey;
   return {
-    vkey: report.signed.vkey,
+    vkey: report.inForce,
+    ...(operator === undefined ? {} : { operator }),
     witnesses: about.keys.witnesses.map((key) => key.vkey),
     size: report.signed.checkpoint.size,
     root: report.root,

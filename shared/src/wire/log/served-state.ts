@@ -2,12 +2,14 @@ import type { Sha256 } from "@believe/shared/base";
 import { BytesFailure, sameBytes, utf8Text } from "@believe/shared/base";
 import { z } from "zod";
 import { count, hashBase64, minuteText } from "../fields.ts";
+import { forkText } from "./checked-forks.ts";
 import { parseHash } from "./checkpoint.ts";
 import type { KnownKeys } from "./known-keys.ts";
 import { type LogSource, placed, tampered } from "./log-source.ts";
 import { parseVkey } from "./note.ts";
 import type { OpenedLog } from "./opened-days.ts";
 import { type RebuiltLog, rootAt } from "./rebuild.ts";
+import type { ServedForks } from "./served-forks.ts";
 
 const PLACE = "state";
 const state = z.object({
@@ -19,6 +21,8 @@ const state = z.object({
   records: count,
   openedLeaves: count,
   frozen: z.string().nullable(),
+  /** How many forks it keeps; an older mirror does not say. */
+  forks: count.optional(),
 });
 
 /** What the mirror says of its log, unsigned: `GET …/state`. */
@@ -38,8 +42,11 @@ export async function readState(source: LogSource): Promise<ServedState | null> 
 }
 
 /** A mirror that has seen its log sign two histories says so and takes nothing more. */
-export function expectNotFrozen({ frozen }: ServedState): void {
-  if (frozen !== null) throw tampered(PLACE, `expected a log that goes on, was frozen: ${frozen}`);
+export function expectNotFrozen({ frozen }: ServedState, forks: ServedForks | null): void {
+  if (frozen === null) return;
+  const open = forks?.forks.findLast(({ unfrozen }) => unfrozen === null);
+  const which = open === undefined ? "" : ` (${forkText(open, "forks")})`;
+  throw tampered(PLACE, `expected a log that goes on, was frozen: ${frozen}${which}`);
 }
 
 /** Holds the summary to the keys and to the log that was rebuilt; it was read before the checkpoint. */

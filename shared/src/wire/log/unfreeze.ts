@@ -46,7 +46,7 @@ export function formatUnfreeze({ origin, size, root, otherRoot, reason }: Unfree
 }
 
 /** Parses the note text and refuses every form that `formatUnfreeze` would not write. */
-function parseUnfreeze(text: string): Unfreeze {
+export function parseUnfreeze(text: string): Unfreeze {
   const [head, origin = "", size = "", root = "", other = "", reason = "", ...rest] =
     text.split("\n");
   if (head !== HEAD || rest.length !== 1 || rest[0] !== "") {

@@ -1,10 +1,13 @@
 /** What it takes to check a served log or a proof of one record: the verifier and the page about it use the same. */
+
+export { type CheckedFork, checkForks } from "./checked-forks.ts";
 export {
   type EntryProofReport,
   type EntryToProve,
   formatEntryProof,
   verifyEntryProof,
 } from "./entry-proof.ts";
+export { checkKeyChanges, claimOf, type FollowedKeys, followKeys } from "./followed-keys.ts";
 export {
   fingerprintOf,
   type KnownKey,

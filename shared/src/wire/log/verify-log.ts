@@ -1,11 +1,15 @@
 import { base64, sameBytes, utf8Text } from "@believe/shared/base";
+import { type CheckedFork, checkForks, type ForkGround } from "./checked-forks.ts";
 import { parseHash } from "./checkpoint.ts";
 import { LogFailure } from "./failure.ts";
+import { checkKeyChanges, claimOf, type FollowedKeys, followKeys } from "./followed-keys.ts";
+import type { KeyChange } from "./key-change.ts";
 import type { KnownKeys } from "./known-keys.ts";
 import { type LogSource, placed, tampered, type VerifyTools } from "./log-source.ts";
 import { checkOpenings, type OpenedLeaf, type OpenedLog } from "./opened-days.ts";
 import type { PinnedLog } from "./pins.ts";
 import { type RebuiltLog, rebuildLog, rootAt } from "./rebuild.ts";
+import { readForks, type ServedForks } from "./served-forks.ts";
 import {
   checkCounts,
   checkState,
@@ -14,6 +18,9 @@ import {
   type ServedState,
 } from "./served-state.ts";
 import { type CheckedCheckpoint, openCheckpoint } from "./signed-checkpoint.ts";
+import { operatorName } from "./unfreeze.ts";
+
+const PLACE = "checkpoint";
 
 /** Where a verification stands. */
 export interface VerifyProgress {
@@ -37,6 +44,12 @@ export interface LogReport {
   /** The checkpoint as it was served. */
   readonly note: string;
   readonly signed: CheckedCheckpoint;
+  /** The log's key of now: what a pin remembers. */
+  readonly inForce: string;
+  /** How the log came to it, oldest first. */
+  readonly keyChanges: readonly KeyChange[];
+  /** Forks that the operator ended. */
+  readonly forks: readonly CheckedFork[];
   /** Base64 of the root: the tip. */
   readonly root: string;
   readonly rebuilt: RebuiltLog;
@@ -62,9 +75,9 @@ export type VerifyOutcome =
 export async function verifyLog(options: VerifyOptions): Promise<VerifyOutcome> {
   try {
     const before = await readState(options.source);
-    const note = await options.source.get("checkpoint");
+    const note = await options.source.get(PLACE);
     if (note === null) return { kind: "absent" };
-    const text = placed("checkpoint", () => utf8Text(note));
+    const text = placed(PLACE, () => utf8Text(note));
     return { kind: "verified", report: await verifyNote(text, before, options) };
   } catch (cause) {
     return findingOf(cause);
@@ -84,17 +97,31 @@ async function verifyNote(
   options: VerifyOptions,
 ): Promise<LogReport> {
   const { source, keys, tools, onProgress } = options;
-  const signed = await openCheckpoint(note, keys, tools.verify);
+  const { origin } = claimOf(note, "checkpoint");
+  const followed = await followKeys(source, keys, { origin, verify: tools.verify });
+  const signed = await signedCheckpoint(note, followed, options);
   const { checkpoint } = signed;
-  await expectVkey(source, signed.vkey);
-  if (before !== null) expectNotFrozen(before);
-  expectSameKey(signed.vkey, options.seen);
+  const inForce = followed.inForce ?? signed.vkey;
+  await expectVkey(source, inForce);
+  const served = await readForks(source);
+  if (before !== null) expectNotFrozen(before, served);
+  expectSameKey(inForce, followed, options.seen);
   expectNotSmaller(checkpoint.size, options.seen);
   const rebuilt = await rebuildLog(source, checkpoint, {
     hash: tools.hash,
     onLeaves: (leaves) => onProgress?.({ step: "entries", leaves }),
   });
   expectGrowth(rebuilt, options);
+  checkKeyChanges(followed.changes, rebuilt.tree, tools.hash);
+  const vkeys = [...followed.changes.map(({ oldVkey }) => oldVkey), inForce];
+  const forks = await forksOf(served, before, {
+    origin,
+    vkeys,
+    operator: keys.notes.find(({ name }) => name === operatorName(origin))?.vkey ?? null,
+    tree: rebuilt.tree,
+    hash: tools.hash,
+    verify: tools.verify,
+  });
   if (before !== null) {
     checkState(before, rebuilt, { origin: checkpoint.origin, keys, hash: tools.hash });
   }
@@ -107,19 +134,51 @@ async function verifyNote(
   });
   const after = before === null ? null : await readState(source);
   if (before !== null && after !== null) {
-    expectNotFrozen(after);
+    if (after.frozen !== null) expectNotFrozen(after, await readForks(source));
     checkCounts(before, opened, after);
   }
   expectNothingClosed(opened, options.seen);
   return {
-    note,
+    note: signed.note,
     signed,
+    inForce,
+    keyChanges: followed.changes,
+    forks,
     root: base64(checkpoint.root),
     rebuilt,
     opened,
     grownFrom: options.seen?.size ?? null,
     stateChecked: before !== null,
   };
+}
+
+/**
+ * The checkpoint under the key in force. One that was read just before the log changed its key is read again: changes
+ * are asked for after it, so that they are never older.
+ */
+async function signedCheckpoint(
+  note: string,
+  { changes, keysFor }: FollowedKeys,
+  { source, tools }: VerifyOptions,
+): Promise<CheckedCheckpoint & { readonly note: string }> {
+  const newest = changes.at(-1);
+  const isBehind = newest !== undefined && claimOf(note, PLACE).size < newest.size;
+  const again = isBehind ? await source.get(PLACE) : null;
+  const now = again === null ? note : placed(PLACE, () => utf8Text(again));
+  const signed = await openCheckpoint(now, keysFor(claimOf(now, PLACE)), tools.verify);
+  return { ...signed, note: now };
+}
+
+async function forksOf(
+  served: ServedForks | null,
+  before: ServedState | null,
+  ground: ForkGround,
+): Promise<CheckedFork[]> {
+  const kept = served?.forks.length ?? 0;
+  const said = before?.forks ?? 0;
+  if (kept < said)
+    throw tampered("forks", `expected ${said} forks as the mirror counts, was ${kept}`);
+  return served === null ? [] : await checkForks(served, ground);
 }
 
 /** The key that the mirror shows must be the one that we know; a folder may leave it out. */
@@ -132,10 +191,10 @@ async function expectVkey(source: LogSource, vkey: string): Promise<void> {
   }
 }
 
-function expectSameKey(vkey: string, seen: PinnedLog | undefined): void {
-  if (seen !== undefined && vkey !== seen.vkey) {
-    throw tampered("checkpoint", `expected the key seen before, ${seen.vkey}, was ${vkey}`);
-  }
+function expectSameKey(vkey: string, { changes }: FollowedKeys, seen: PinnedLog | undefined): void {
+  if (seen === undefined || vkey === seen.vkey) return;
+  if (changes.some(({ oldVkey }) => oldVkey === seen.vkey)) return;
+  throw tampered(PLACE, `expected the key seen before, ${seen.vkey}, was ${vkey}`);
 }
 
 function expectNotSmaller(size: number, seen: PinnedLog | undefined): void {
