@@ -22,7 +22,7 @@ async function answer(asked: ToWorker): Promise<void> {
         nowMs: () => performance.now(),
         wallUs: () => Date.now() * 1000,
       };
-      kept = await new LogCheck(asked.facts, asked.seen, ports).run();
+      kept = await new LogCheck(asked, ports).run();
       return;
     }
     case "entry":

@@ -15,6 +15,7 @@ function textIn(fields: ReadonlyMap<string, unknown>, name: string): string {
 export function factsOf(value: unknown): Facts {
   const fields = fieldsOf(value);
   const witnesses = fields.get("witnesses");
+  const operator = fields.get("operator");
   return {
     brand: textIn(fields, "brand"),
     url: textIn(fields, "url"),
@@ -23,6 +24,7 @@ export function factsOf(value: unknown): Facts {
     kind: textIn(fields, "kind") === "live" ? "live" : "paper",
     account: textIn(fields, "account"),
     key: textIn(fields, "key"),
+    ...(operator === undefined ? {} : { operator: textIn(fields, "operator") }),
     witnesses: (Array.isArray(witnesses) ? witnesses : []).map((witness: unknown) => {
       const parts = fieldsOf(witness);
       const own = parts.get("own") === true;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Keeper, keyFindings, pinOf, recall, remember } from "./memory.ts";
+import { type Keeper, keyFinding, pinOf, recall, remember } from "./memory.ts";
 
 const ORIGIN = "log.example.com/j/broker";
 const KEY = `${ORIGIN}+0badc0de+AA==`;
@@ -54,7 +54,7 @@ test("a browser that keeps nothing is always at its first visit", () => {
 test("another key than the remembered one is a finding that names both", () => {
   const pin = pinOf({ key: KEY, sinceMs: 1, seen: null }, `${ORIGIN}+11111111+AA==`);
   expect(pin.state).toBe("differs");
-  const [finding] = keyFindings(pin, `${ORIGIN}+11111111+AA==`);
-  expect(finding?.said).toBe("This page says 11111111; at your first visit it was 0badc0de.");
-  expect(keyFindings(pinOf({ key: KEY, sinceMs: 1, seen: null }, KEY), KEY)).toEqual([]);
+  const { said } = keyFinding(pin.pinned ?? "", `${ORIGIN}+11111111+AA==`);
+  expect(said).toBe("This page says 11111111; at your first visit it was 0badc0de.");
+  expect(pinOf({ key: KEY, sinceMs: 1, seen: null }, KEY).pinned).toBeNull();
 });

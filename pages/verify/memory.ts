@@ -69,17 +69,14 @@ export function pinOf(memory: Memory | null, key: string): Pin {
   return { state: "differs", sinceMs, pinned: memory.key };
 }
 
-/** The finding of a key that is not the remembered one. */
-export function keyFindings(pin: Pin, key: string): Finding[] {
-  if (pin.state !== "differs") return [];
+/** The finding of a key that is not the remembered one, and to which no change of the log's key leads. */
+export function keyFinding(pinned: string, key: string): Finding {
   const id = (vkey: string) => vkey.split("+")[1] ?? "";
-  return [
-    {
-      code: "key",
-      place: "the journal's key in this page",
-      said: `This page says ${id(key)}; at your first visit it was ${id(pin.pinned ?? "")}.`,
-      served: key,
-      expected: pin.pinned ?? "",
-    },
-  ];
+  return {
+    code: "key",
+    place: "the journal's key in this page",
+    said: `This page says ${id(key)}; at your first visit it was ${id(pinned)}.`,
+    served: key,
+    expected: pinned,
+  };
 }

@@ -1,7 +1,15 @@
 /** What the page and its Web Worker say to each other: plain data, nothing of it is markup. */
 
 /** The checks in the order in which they are made and shown. */
-export const STEPS = ["signature", "witnesses", "tree", "growth", "tiles", "lines"] as const;
+export const STEPS = [
+  "signature",
+  "witnesses",
+  "tree",
+  "growth",
+  "forks",
+  "tiles",
+  "lines",
+] as const;
 export type StepName = (typeof STEPS)[number];
 
 export interface Witness {
@@ -20,8 +28,10 @@ export interface Facts {
   readonly origin: string;
   readonly kind: "paper" | "live";
   readonly account: string;
-  /** Verifier key of the journal, type 0x01. */
+  /** Verifier key of the journal, type 0x01: the one that the record began with. */
   readonly key: string;
+  /** Verifier key of the operator, type 0x01, who may end a freeze; absent where there is none. */
+  readonly operator?: string;
   /** Verifier keys of the witnesses, type 0x04, and what they are called. */
   readonly witnesses: readonly Witness[];
   /** How many of them the policy takes. */
@@ -53,6 +63,7 @@ export type FindingCode =
   | "witness"
   | "smaller"
   | "rewritten"
+  | "fork"
   | "entry"
   | "root"
   | "tile"
@@ -128,7 +139,13 @@ export interface EntryProof {
 }
 
 export type ToWorker =
-  | { readonly ask: "check"; readonly facts: Facts; readonly seen: Seen | null }
+  | {
+      readonly ask: "check";
+      readonly facts: Facts;
+      readonly seen: Seen | null;
+      /** The key of an earlier visit where it is not the page's: then it must lead to the one in force. */
+      readonly pinned: string | null;
+    }
   | { readonly ask: "entry"; readonly facts: Facts; readonly seq: number }
   | { readonly ask: "file"; readonly facts: Facts; readonly name: string; readonly text: string };
 

@@ -58,6 +58,7 @@ test("every kind of finding has a sentence, a meaning and a limit of its own", (
     "witness",
     "smaller",
     "rewritten",
+    "fork",
     "entry",
     "root",
     "tile",

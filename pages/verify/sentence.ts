@@ -8,6 +8,7 @@ const WORST: readonly FindingCode[] = [
   "signature",
   "key",
   "smaller",
+  "fork",
   "rewritten",
   "witness",
   "root",
@@ -39,6 +40,10 @@ function badSentence(view: VerifyView, finding: Finding): string {
       return "The log is smaller than what this browser saw before.";
     case "rewritten":
       return "The log was rewritten since this browser saw it.";
+    case "fork":
+      return finding.place === "state"
+        ? "The log is frozen: its key signed two histories."
+        : "The log was forked, and nobody said which history goes on.";
     case "witness":
       return "A witness's line under the checkpoint is false.";
     case "root":
@@ -102,6 +107,10 @@ const MEANS: Readonly<Record<FindingCode, readonly [string, string]>> = {
   ],
   rewritten: [
     "The agent's key signed two histories. That can't happen by accident.",
+    "Which of the two is true. Keep this page: it is evidence.",
+  ],
+  fork: [
+    "The agent's key signed two histories, and the log is frozen until its operator says which one goes on, or what is kept of a fork is false.",
     "Which of the two is true. Keep this page: it is evidence.",
   ],
   witness: [

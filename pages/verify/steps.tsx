@@ -7,6 +7,7 @@ const TITLES: Readonly<Record<StepName, string>> = {
   witnesses: "Witnesses",
   tree: "Every leaf is in the tree",
   growth: "Grows from the tree you last saw",
+  forks: "One history, and no other signed beside it",
   tiles: "Every stored hash is the sum of its leaves",
   lines: "Every opened line matches its leaf",
 };

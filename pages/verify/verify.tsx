@@ -3,7 +3,7 @@ import { countClicks } from "../ui/click-beacon.ts";
 import { askedSeq } from "./asked-seq.ts";
 import { clickPairs } from "./clicks.ts";
 import { factsOf } from "./facts.ts";
-import { type Keeper, keyFindings, pinOf, recall, remember } from "./memory.ts";
+import { type Keeper, pinOf, recall, remember } from "./memory.ts";
 import type { Facts, FromWorker, ToWorker } from "./protocol.ts";
 import { pageSentence } from "./sentence.ts";
 import { VerifyPage } from "./verify-page.tsx";
@@ -158,9 +158,10 @@ class Island {
 
   #check(): void {
     const memory = recall(this.#keeper, this.#facts.origin);
-    this.#view = started(this.#view, keyFindings(this.#view.pin, this.#facts.key));
+    this.#view = started(this.#view);
     this.#draw();
-    this.#tell({ ask: "check", facts: this.#facts, seen: memory?.seen ?? null });
+    const { pinned } = this.#view.pin;
+    this.#tell({ ask: "check", facts: this.#facts, seen: memory?.seen ?? null, pinned });
   }
 
   #stop(): void {

@@ -19,16 +19,18 @@ const finding: Finding = { code: "line", place: "leaf 1", said: "other bytes" };
 const after = (view: VerifyView, ...told: FromWorker[]) => told.reduce(heard, view);
 
 test("a run is good only when it ended with sums and without a finding", () => {
-  const run = started(IDLE, []);
+  const run = started(IDLE);
   expect(run.phase).toBe("running");
   expect(after(run, { tell: "done", sums }).phase).toBe("good");
   expect(after(run, { tell: "finding", finding }, { tell: "done", sums }).phase).toBe("bad");
   expect(after(run, { tell: "done", sums: null }).phase).toBe("bad");
-  expect(after(started(IDLE, [finding]), { tell: "done", sums }).phase).toBe("bad");
+  expect(after({ ...started(IDLE), findings: [finding] }, { tell: "done", sums }).phase).toBe(
+    "bad",
+  );
 });
 
 test("a lost edge ends without a verdict and says what was asked for", () => {
-  const view = after(started(IDLE, []), {
+  const view = after(started(IDLE), {
     tell: "offline",
     what: "expected checkpoint, was no answer",
   });
@@ -36,15 +38,15 @@ test("a lost edge ends without a verdict and says what was asked for", () => {
 });
 
 test("what a stopped run still says is not heard", () => {
-  const view = stopped(started(IDLE, []));
+  const view = stopped(started(IDLE));
   expect(after(view, { tell: "done", sums })).toEqual(view);
   expect(stopped(IDLE)).toEqual(IDLE);
 });
 
 test("a new run forgets the marks of the one before", () => {
   const step = { name: "tree", state: "good", said: "2 of 2", ms: 3 } as const;
-  const before = after(started(IDLE, []), { tell: "step", step }, { tell: "done", sums });
-  expect(started(before, []).steps).toEqual(IDLE.steps);
+  const before = after(started(IDLE), { tell: "step", step }, { tell: "done", sums });
+  expect(started(before).steps).toEqual(IDLE.steps);
 });
 
 test("whatever arrives in whatever order, one finding is never followed by a good result", () => {
@@ -57,7 +59,7 @@ test("whatever arrives in whatever order, one finding is never followed by a goo
   );
   fc.assert(
     fc.property(fc.array(told, { maxLength: 12 }), (all) => {
-      const view = after(started(IDLE, []), { tell: "finding", finding }, ...all);
+      const view = after(started(IDLE), { tell: "finding", finding }, ...all);
       expect(view.phase).not.toBe("good");
     }),
   );
@@ -65,5 +67,5 @@ test("whatever arrives in whatever order, one finding is never followed by a goo
 
 test("a wholly false log does not fill the memory", () => {
   const all = Array.from({ length: 500 }, (): FromWorker => ({ tell: "finding", finding }));
-  expect(after(started(IDLE, []), ...all).findings).toHaveLength(200);
+  expect(after(started(IDLE), ...all).findings).toHaveLength(200);
 });

@@ -64,9 +64,9 @@ export const IDLE: VerifyView = {
 };
 
 /** The view at the start of a run: all that an earlier run said is gone, what was pinned and asked stays. */
-export function started(view: VerifyView, findings: readonly Finding[]): VerifyView {
+export function started(view: VerifyView): VerifyView {
   const { pin, entry, asked } = view;
-  return { ...IDLE, pin, entry, asked, findings, phase: "running" };
+  return { ...IDLE, pin, entry, asked, phase: "running" };
 }
 
 /** The view after Stop, the same when nothing runs. What was checked keeps its marks; no verdict is given. */

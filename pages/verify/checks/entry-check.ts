@@ -1,7 +1,10 @@
 import { BytesFailure, utf8Text } from "@believe/shared/base";
 import {
   checkOpening,
+  claimOf,
+  followKeys,
   formatEntryProof,
+  type KnownKeys,
   knownKeys,
   LogFailure,
   openCheckpoint,
@@ -77,7 +80,7 @@ interface Found {
 async function stairsOf(
   { seq, note, found, rebuilt, name }: Found,
   facts: Facts,
-  { tools }: Ports,
+  { source, tools }: Ports,
   broken: (at: number, said: string, line?: string) => Answer,
 ): Promise<Answer> {
   const { order, tree } = rebuilt;
@@ -86,7 +89,8 @@ async function stairsOf(
   const body = text.slice(0, -1).split("\n").slice(1);
   const line = body.find((one) => one.includes(`"seq":${seq},`)) ?? "";
   if (leaf === undefined) return broken(2, `expected leaf ${found.leaf}, was none`);
-  const keys = knownKeys([facts.key]);
+  const { origin } = facts;
+  let keys: KnownKeys;
   let proof: string | null;
   try {
     const checked = checkOpening(text, leaf, tools.hash);
@@ -97,6 +101,9 @@ async function stairsOf(
   if (proof === null)
     return no(`Line #${seq} is committed in ${leafPlace(leaf)} and stays closed.`);
   try {
+    const known = knownKeys([facts.key]);
+    const followed = await followKeys(source, known, { origin, verify: tools.verify });
+    keys = followed.keysFor(claimOf(note, "checkpoint"));
     await openCheckpoint(note, keys, tools.verify);
   } catch (cause) {
     return broken(4, messageOf(cause), line);
@@ -111,6 +118,15 @@ async function stairsOf(
   return { tell: "entry", proof: { name, stairs, file } };
 }
 
+async function keysForProof(note: string, facts: Facts, ports: Ports): Promise<KnownKeys> {
+  const { origin, key } = facts;
+  const known = knownKeys([key]);
+  const { keyId } = parseVkey(key);
+  if (parseNote(note).signatures.some((one) => one.keyId === keyId)) return known;
+  const of = { origin, verify: ports.tools.verify };
+  return (await followKeys(ports.source, known, of)).keysFor(claimOf(note, "checkpoint"));
+}
+
 /** At which of the six steps a proof file breaks. */
 function stepOf(failure: LogFailure): number {
   const place = String(failure.facts["place"] ?? "");
@@ -119,7 +135,7 @@ function stepOf(failure: LogFailure): number {
   return failure.message.includes("recompute the leaf") ? 2 : 3;
 }
 
-/** Checks a proof file without any request. */
+/** Checks a proof file; only one by a later key than the page's asks the edge how the log came to that key. */
 async function checkProofFile(
   name: string,
   text: string,
@@ -132,11 +148,8 @@ async function checkProofFile(
     proof: { ...proof, file: null },
   });
   try {
-    const { record, line, leaf, signed } = await verifyEntryProof(
-      text,
-      knownKeys([facts.key]),
-      tools,
-    );
+    const keys = await keysForProof(parseTlogProof(text).note, facts, ports);
+    const { record, line, leaf, signed } = await verifyEntryProof(text, keys, tools);
     const { size, root } = signed.checkpoint;
     const last = await witnessStair(parseTlogProof(text).note, facts, tools);
     const proved = { line, leaf, count: null, size, root, keyId: keyIdText(facts) };

@@ -1,6 +1,10 @@
 import { BytesFailure, base64, utf8Text } from "@believe/shared/base";
 import {
   type Checkpoint,
+  checkKeyChanges,
+  claimOf,
+  type FollowedKeys,
+  followKeys,
   knownKeys,
   LogFailure,
   type LogSource,
@@ -13,7 +17,18 @@ import {
   type VerifyTools,
 } from "@believe/shared/wire/log";
 import { countText, shortHash } from "../../ui/number.ts";
-import type { Facts, Finding, FindingCode, FromWorker, Seen, Step, StepName } from "../protocol.ts";
+import { keyFinding } from "../memory.ts";
+import type {
+  Facts,
+  Finding,
+  FindingCode,
+  FromWorker,
+  Seen,
+  Step,
+  StepName,
+  ToWorker,
+} from "../protocol.ts";
+import { checkedForks } from "./fork-check.ts";
 import { LinesCheck } from "./lines-check.ts";
 import { leafUs, SessionBoard } from "./session-board.ts";
 
@@ -28,20 +43,25 @@ export interface CheckPorts {
   readonly wallUs: () => number;
 }
 
+/** What is to be checked, and what an earlier visit saw of it. */
+type Asked = Pick<ToWorker & { readonly ask: "check" }, "facts" | "seen" | "pinned">;
 type Ended = Pick<Step, "state" | "said">;
 
 /** The whole check of one log, step by step. Each step says what it found; a finding never stops a step that can go on. */
 export class LogCheck {
   readonly #facts: Facts;
   readonly #seen: Seen | null;
+  readonly #pinned: string | null;
+  #followed: FollowedKeys | null = null;
   readonly #ports: CheckPorts;
   readonly #bad = new Set<StepName>();
   #cosigned = 0;
   #toldMs = Number.NEGATIVE_INFINITY;
 
-  constructor(facts: Facts, seen: Seen | null, ports: CheckPorts) {
+  constructor({ facts, seen, pinned }: Asked, ports: CheckPorts) {
     this.#facts = facts;
     this.#seen = seen;
+    this.#pinned = pinned;
     this.#ports = ports;
   }
 
@@ -55,6 +75,7 @@ export class LogCheck {
       return null;
     }
     if (!this.#bad.has("growth")) await this.#step("growth", async () => this.#growth(rebuilt));
+    await this.#step("forks", () => this.#forks(rebuilt));
     await this.#lines(checkpoint, rebuilt);
     return rebuilt;
   }
@@ -101,19 +122,41 @@ export class LogCheck {
       return { state: "bad", said: "no checkpoint is served" };
     }
     try {
-      const opened = await openCheckpoint(
-        utf8Text(note),
-        knownKeys([key]),
-        this.#ports.tools.verify,
-      );
-      const id = parseVkey(key).keyId.toString(16).padStart(8, "0");
-      const said = `${origin}, key ${id}, ${countText(opened.checkpoint.size)} leaves`;
-      return { state: "good", said, value: opened.checkpoint };
+      const { verify } = this.#ports.tools;
+      const text = utf8Text(note);
+      const known = knownKeys([key]);
+      const followed = await followKeys(this.#ports.source, known, { origin, verify });
+      const keys = followed.keysFor(claimOf(text, "checkpoint"));
+      const { checkpoint } = await openCheckpoint(text, keys, verify);
+      this.#followed = followed;
+      this.#expectPinned(followed);
+      const id = parseVkey(followed.inForce ?? key)
+        .keyId.toString(16)
+        .padStart(8, "0");
+      const changed = followed.changes.map(({ size }) => `, key changed at ${countText(size)}`);
+      const said = `${origin}, key ${id}, ${countText(checkpoint.size)} leaves${changed.join("")}`;
+      return { state: this.#bad.has("signature") ? "bad" : "good", said, value: checkpoint };
     } catch (cause) {
       const said = messageOf(cause);
       this.#find("signature", { code: "signature", place: "checkpoint", said });
       return { state: "bad", said };
     }
+  }
+
+  /** The key of an earlier visit leads to the one in force, or it is another log's. */
+  #expectPinned({ changes, inForce }: FollowedKeys): void {
+    const pinned = this.#pinned;
+    if (pinned === null || pinned === inForce) return;
+    if (changes.some(({ oldVkey }) => oldVkey === pinned)) return;
+    this.#find("signature", keyFinding(pinned, this.#facts.key));
+  }
+
+  async #forks({ tree }: RebuiltLog): Promise<Ended> {
+    const followed = this.#followed;
+    if (followed === null) return { state: "skipped", said: "" };
+    const { finding, ...ended } = await checkedForks(this.#facts, { followed, tree }, this.#ports);
+    if (finding !== null) this.#find("forks", finding);
+    return ended;
   }
 
   async #witnesses(note: Uint8Array | null): Promise<Ended> {
@@ -153,6 +196,7 @@ export class LogCheck {
       });
     try {
       const rebuilt = await rebuildLog(source, checkpoint, { hash: tools.hash, onLeaves });
+      checkKeyChanges(this.#followed?.changes ?? [], rebuilt.tree, tools.hash);
       const ms = nowMs() - startMs;
       this.#say("tree", { state: "good", said: `${countText(total)} of ${countText(total)}` }, ms);
       const said = `${countText(rebuilt.tiles)} compared, hash by hash`;
@@ -258,6 +302,7 @@ export class LogCheck {
 
 function codeOf(place: string): FindingCode {
   if (place.startsWith("checkpoint")) return "root";
+  if (place.startsWith("key-changes")) return "key";
   return place.startsWith("leaf") || place.startsWith("tile/entries") ? "entry" : "tile";
 }
 

@@ -69,7 +69,7 @@ test("a good record turns green step by step, and only what this browser checked
   expect(await page.locator(".mark-checked, .run-checked, .result-good").count()).toBe(0);
   expect(await check(reader)).toBe("The paper journal adds up.");
   expect(await page.textContent(".verdict")).toBe("200 lines in 40 leaves match.");
-  expect(await page.locator(".step .mark-checked").count()).toBe(5);
+  expect(await page.locator(".step .mark-checked").count()).toBe(6);
   expect(await page.textContent(".steps")).toContain("first visit: nothing to compare with yet");
   expect(await page.locator(".run-checked").count()).toBe(1);
   expect(await page.textContent("#pin")).toContain("first visit: key fingerprint");

@@ -34,6 +34,7 @@ async function verifyFacts(env: Env, url: string): Promise<Facts> {
     kind: account.kind,
     account: account.name,
     key: keys.journal,
+    ...(keys.operator === undefined ? {} : { operator: keys.operator }),
     witnesses: policy.witnesses.map(({ name, vkey, key }) => ({
       name: `${name.charAt(0).toUpperCase()}${name.slice(1)} witness`,
       vkey,

@@ -1,6 +1,6 @@
 /** What it takes to check a served log or a proof of one record: the verifier and the page about it use the same. */
 
-export { type CheckedFork, checkForks } from "./checked-forks.ts";
+export { type CheckedFork, checkForks, forkText } from "./checked-forks.ts";
 export {
   type EntryProofReport,
   type EntryToProve,
