@@ -121,7 +121,7 @@ const cases: Case[] = [
   {
     kind: "forked",
     change: { snapshot: { alarms: [{ kind: "fork", atUs: 1, detail: "size 9" }] } },
-    says: "The agent signed two histories. The log is frozen and the evidence is kept; nothing new is added until it is explained.",
+    says: "The log is frozen: the agent’s key signed two histories. The edge saw: size 9. Both are kept at /log/broker/forks; nothing new is added until the operator says which one goes on.",
   },
 ];
 

@@ -87,9 +87,10 @@ function bare(condition: Condition, view: LiveView): SentencePart[] | null {
       ];
     case "forked":
       return [
-        fact("The agent signed two histories."),
+        fact("The log is frozen: the agent’s key signed two histories."),
+        joint(`The edge saw: ${condition.detail.replace(/\.?$/, ".")}`),
         joint(
-          "The log is frozen and the evidence is kept; nothing new is added until it is explained.",
+          "Both are kept at /log/broker/forks; nothing new is added until the operator says which one goes on.",
         ),
       ];
     case "unreadable":

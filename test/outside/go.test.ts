@@ -2,10 +2,12 @@ import { execFile, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { vkeyOf } from "@believe/shared/wire/log";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildGoVerifier } from "./go.ts";
 import { mirrorInto } from "./mirrored-folder.ts";
 import { MINUTES, type ServedRecord, serveRecord } from "./served-record.ts";
+import { handedOver, historic } from "./tampered-keys.ts";
 import { tamperings } from "./tamperings.ts";
 
 const verifier = buildGoVerifier();
@@ -31,6 +33,9 @@ function run(program: string, ...args: string[]): Promise<Verdict> {
 const verify = (...args: string[]): Promise<Verdict> =>
   run("binary" in verifier ? verifier.binary : "", ...args);
 
+const operatorOf = ({ operator }: ServedRecord): string =>
+  vkeyOf(operator.name, operator.publicKey);
+
 const folder = mkdtempSync(join(tmpdir(), "believe-stranger-"));
 const good = join(folder, "good");
 let served: ServedRecord | undefined;
@@ -44,7 +49,10 @@ beforeAll(async () => {
   if (noGo !== "" && noOpenSsl !== "") return;
   served = await serveRecord();
   await mirrorInto(good, served.url, MINUTES, ["2024-01-09", "2024-01-10"]);
-  writeFileSync(join(good, "keys.txt"), `${served.vkey}\n${served.witnessVkey}\n`);
+  writeFileSync(
+    join(good, "keys.txt"),
+    `${served.vkey}\n${served.witnessVkey}\n${operatorOf(served)}\n`,
+  );
   writeFileSync(join(good, "old-checkpoint"), served.oldCheckpoint);
 });
 afterAll(async () => {
@@ -74,6 +82,16 @@ describe.skipIf(noGo !== "")(`a stranger with Go${noGo}`, () => {
 
   test("accepts the same as a folder", async () => {
     expect((await check(good)).code).toBe(0);
+  });
+
+  test("follows a changed key from the one that it knows, and prints the fork that the operator ended", async () => {
+    const copy = await damaged({ says: "a changed key", place: "", act: historic });
+    const { code, said } = await check(copy);
+    expect(said).toMatch(/^key {7}changed at size 200 to [0-9a-f]{8}$/m);
+    expect(said).toMatch(/^fork {6}at size 150, unfrozen at size 150: "a disk was copied"$/m);
+    expect(code).toBe(0);
+    const still = await damaged({ says: "a key just changed", place: "", act: handedOver });
+    expect((await check(still)).code).toBe(0);
   });
 
   test("has at least twelve ways to be deceived", () => {

@@ -26,6 +26,33 @@ type keyring struct {
 	witnesses []note.Verifier
 }
 
+// at answers the keys to read a checkpoint with: the log's key in force, and the one before it while the tree is still
+// the very one that it handed over.
+func (k keyring) at(origin string, changes []keyChange, checkpoint []byte) keyring {
+	if len(changes) == 0 || len(k.logs[origin]) == 0 {
+		return k
+	}
+	inForce := follow(k.logs[origin], changes)
+	if lines := strings.Split(string(checkpoint), "\n"); len(lines) > 3 {
+		inForce = append(inForce, handingOver(changes, sizeAndRoot("checkpoint", lines[1], lines[2]))...)
+	}
+	k.logs = map[string][]note.Verifier{origin: inForce}
+	return k
+}
+
+// distinct drops keys that are named twice: note.VerifierList calls them ambiguous.
+func distinct(keys []note.Verifier) (out []note.Verifier) {
+	seen := map[string]bool{}
+	for _, key := range keys {
+		id := fmt.Sprintf("%s+%08x", key.Name(), key.KeyHash())
+		if !seen[id] {
+			seen[id] = true
+			out = append(out, key)
+		}
+	}
+	return out
+}
+
 // readKeys takes every word of a file that has the form of a verifier key.
 func readKeys(file string) keyring {
 	b, err := os.ReadFile(file)

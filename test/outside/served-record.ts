@@ -1,6 +1,7 @@
+import { newSeed, signerOf } from "@believe/host/keys";
 import { MINUTE_US } from "@believe/shared/base";
 import type { Draft } from "@believe/shared/wire";
-import { type Signer, vkeyOf } from "@believe/shared/wire/log";
+import { operatorName, type Signer, vkeyOf } from "@believe/shared/wire/log";
 import { BrokerAtEdge, FIRST_MINUTE_US } from "../../scripts/edge/broker-at-edge.ts";
 
 /** Over midnight: two day files, one full tile and one partial. */
@@ -16,6 +17,7 @@ export interface ServedRecord {
   readonly witnessVkey: string;
   readonly journal: Signer;
   readonly witness: Signer;
+  readonly operator: Signer;
   /** Every sealed leaf's text, and the checkpoint at `OLD_SIZE`, or at the end of a shorter record. */
   readonly leaves: readonly string[];
   readonly oldCheckpoint: string;
@@ -56,6 +58,7 @@ export async function serveRecord(minutes = MINUTES): Promise<ServedRecord> {
     witnessVkey: vkeyOf(witness.name, witness.publicKey, 0x04),
     journal,
     witness,
+    operator: signerOf(operatorName(journal.name), newSeed()),
     leaves: [...spool.leaves()].map(({ text }) => text),
     oldCheckpoint: await spool.checkpoint(journal, oldSize),
     stop: () => broker.stop(),

@@ -19,6 +19,7 @@ import {
 } from "@believe/shared/wire/log";
 import { edit, editText, flip } from "./mirrored-folder.ts";
 import { MINUTES, OLD_SIZE } from "./served-record.ts";
+import { ofKeysAndForks } from "./tampered-keys.ts";
 import { ofOpenings } from "./tampered-openings.ts";
 import type { Tampering } from "./tampering.ts";
 
@@ -255,5 +256,6 @@ export const tamperings: readonly Tampering[] = [
   ...ofTiles,
   ...ofCheckpoint,
   ...ofHistory,
+  ...ofKeysAndForks,
   ...ofOpenings,
 ];

@@ -3,6 +3,9 @@
 //
 //	verify [-old FILE] [-whole] SOURCE KEYS
 //
+// A known key of the log is followed through the changes that are served, each signed by both keys; a fork that the
+// mirror keeps needs the word of the operator, whose key the keys must name then.
+//
 // SOURCE is the address of a log (https://log.example/log/broker) or a folder with the same paths in it. KEYS is a
 // file of verifier keys: the log's, and those of witnesses, one of which must then have signed. -old names an older
 // checkpoint that the log must have grown from. -whole demands that every minute is opened.
@@ -48,13 +51,25 @@ func main() {
 	}
 	keys := readKeys(flag.Arg(1))
 	src := openSource(flag.Arg(0))
-	now := readCheckpoint("checkpoint", src.must("checkpoint"), keys, true)
+	b := src.must("checkpoint")
+	origin, _, _ := strings.Cut(string(b), "\n")
+	changes := readKeyChanges(src, origin)
+	now := readCheckpoint("checkpoint", b, keys.at(origin, changes, b), true)
 	entries, tree := rebuild(src, now)
 	checkTiles(src, now, tree)
+	every := append([]note.Verifier{}, keys.logs[origin]...)
+	for _, change := range changes {
+		checkRoot(change.place, change.tree, now, tree)
+		every = append(every, change.old, change.new)
+		fmt.Printf("key       changed at size %d to %08x\n", change.tree.N, change.new.KeyHash())
+	}
+	checkForks(src, now, tree, keys, distinct(every))
 	if *old != "" {
 		b, err := os.ReadFile(*old)
 		check(*old, err)
-		checkGrowth(*old, readCheckpoint(*old, b, keys, false), now, tree)
+		older := keys
+		older.logs = map[string][]note.Verifier{origin: distinct(every)}
+		checkGrowth(*old, readCheckpoint(*old, b, older, false), now, tree)
 	}
 	leaves := parseLeaves(now.origin, entries)
 	opened := checkDays(src, now.origin, leaves)

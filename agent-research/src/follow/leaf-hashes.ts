@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fsyncSync, openSync, readSync, statSync } from "node:fs";
-import { writeWhole } from "@believe/host/disk";
+import { nodeDisk, writeWhole } from "@believe/host/disk";
 import { nodeSha256 } from "@believe/host/keys";
 import type { Bytes } from "@believe/shared/base";
 import { Frontier } from "@believe/shared/wire/log";
@@ -34,7 +34,7 @@ export class LeafHashes {
     for (const [i, hash] of hashes.entries()) bytes.set(hash, i * HASH_BYTES);
     const handle = openSync(this.#file, existsSync(this.#file) ? "r+" : "w");
     try {
-      writeWhole(handle, bytes, at * HASH_BYTES);
+      writeWhole(nodeDisk, handle, bytes, at * HASH_BYTES);
       fsyncSync(handle);
     } finally {
       closeSync(handle);
