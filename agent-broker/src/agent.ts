@@ -164,8 +164,8 @@ export class BrokerAgent {
       ...(config.worker.witness === undefined ? {} : { witness: config.worker.witness }),
       witnesses: witnessPosts(config, keys.request),
       onFrozen: (why) =>
-        why === null ? this.#log.info("push.unfrozen") : this.#log.error("push.frozen", { why }),
-      onLasting: (failure) => this.#log.error("push.ended", { why: String(failure) }),
+        why === null ? this.#log.info("push.unfrozen") : this.#log.error("push.frozen", why),
+      onLasting: (failure) => this.#log.error("push.ended", failure),
     });
     this.#reports = this.#openReports(client, keys, clocks.research);
   }

@@ -373,6 +373,24 @@ describe("what a person has to look at", () => {
     estate.check();
   });
 
+  test("a stop that comes after the freeze ended does not wait for the slow question", async () => {
+    const slow = { firstMs: 60_000, maxMs: 60_000, random: () => 0.9 };
+    const estate = await estateOf({ backoff: slow });
+    estate.work(1);
+    let isFrozen = true;
+    estate.mirror.fault = ({ path }) =>
+      isFrozen && path === "add-checkpoint"
+        ? { status: 409, headers: { "believe-log": "frozen" }, body: "0\n" }
+        : null;
+    const pusher = estate.pusher();
+    expect(await pusher.drain(DRAIN_MS)).toBe(false);
+    expect(await pusher.drain(DRAIN_MS)).toBe(false);
+    isFrozen = false;
+    expect(await pusher.drain(DRAIN_MS)).toBe(true);
+    await pusher.stop();
+    estate.check();
+  });
+
   test("a log that was unfrozen at another root than ours ends the push, and signs nothing more", async () => {
     const estate = await estateOf();
     estate.work(2);

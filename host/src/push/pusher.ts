@@ -92,6 +92,7 @@ export class Pusher {
   #turn = Promise.withResolvers<void>();
   #lastError: string | null = null;
   #frozen = false;
+  #poke: () => void = () => undefined;
   #ended = false;
 
   /** Throws `PushFailure` when the spool is behind, or other than, what was signed from this folder before. */
@@ -181,6 +182,12 @@ export class Pusher {
     // Aborting the timer below rejects it: nobody waits for it then.
     late.catch(() => undefined);
     try {
+      // Perhaps its operator ended the freeze by now: it is asked once more before this gives up.
+      if (this.#frozen) {
+        const asked = this.#turn.promise;
+        this.#poke();
+        await Promise.race([asked, late]);
+      }
       while (this.#round.isDue) {
         if (this.#ended || this.#frozen) return false;
         if ((await Promise.race([this.#turn.promise, late])) === "late") return false;
@@ -242,7 +249,20 @@ export class Pusher {
         waitMs = Math.max(roundMs, (isFrozen ? frozen : backoff).nextMs(askedMs));
       }
       this.#announce();
-      await sleep(waitMs, undefined, { signal });
+      await this.#pause(waitMs, signal);
+    }
+  }
+
+  /** Waits until the time is over or a drain cannot wait; rejects when we are told to stop. */
+  async #pause(waitMs: number, signal: AbortSignal): Promise<void> {
+    const poked = new AbortController();
+    this.#poke = () => poked.abort();
+    try {
+      await sleep(waitMs, undefined, { signal: AbortSignal.any([signal, poked.signal]) });
+    } catch (failure) {
+      if (signal.aborted) throw failure;
+    } finally {
+      this.#poke = () => undefined;
     }
   }
 
