@@ -1,8 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SignedClient } from "@believe/host/http";
+import { HttpFailure, type SignedClient } from "@believe/host/http";
 import { verifyNode } from "@believe/host/keys";
 import { type Bytes, BytesFailure, sameBytes, utf8Text } from "@believe/shared/base";
-import { LogFailure, openKeyChanges, type Signer, vkeyOf } from "@believe/shared/wire/log";
+import {
+  type KeyChange,
+  LogFailure,
+  openKeyChanges,
+  type Signer,
+  vkeyOf,
+} from "@believe/shared/wire/log";
 import { z } from "zod";
 import { BrokerFailure } from "../failure.ts";
 import { tipAt } from "../recovery/tip.ts";
@@ -25,7 +31,7 @@ export async function expectKeyAtWorker(
       `expected a Worker that takes changes of the journal key, was status ${status}; the old key stays in force`,
     );
   }
-  const newest = await newestKey(name, bytes);
+  const newest = (await servedChanges(name, bytes)).at(-1)?.newVkey ?? null;
   const own = vkeyOf(name, publicKey);
   if (newest === null || newest === own) return;
   throw new BrokerFailure(
@@ -34,11 +40,38 @@ export async function expectKeyAtWorker(
   );
 }
 
-/** The key after the last served change, null where there was none. */
-async function newestKey(origin: string, bytes: Bytes): Promise<string | null> {
+/**
+ * A disk that went back behind a change of the key holds a seed that signs nothing any more. Only a note that one of
+ * our own keys signed says so: whoever does not answer, or answers with others' notes, is not believed.
+ */
+export async function expectNoLaterKey(
+  worker: Pick<SignedClient, "get">,
+  own: { readonly origin: string; readonly vkeys: readonly string[] },
+): Promise<void> {
+  const { origin, vkeys } = own;
+  let changes: readonly KeyChange[];
+  try {
+    const { status, bytes } = await worker.get("/log/broker/key-changes");
+    if (status !== 200) return;
+    changes = await servedChanges(origin, bytes);
+  } catch (failure) {
+    if (failure instanceof HttpFailure || failure instanceof BrokerFailure) return;
+    throw failure;
+  }
+  const newest = changes.at(-1)?.newVkey;
+  const isOurs = changes.some(({ oldVkey }) => vkeys.includes(oldVkey));
+  if (newest === undefined || !isOurs || vkeys.includes(newest)) return;
+  throw new BrokerFailure(
+    "key-differs",
+    `expected the journal key ${newest}, to which this log's key changed at size ${changes.at(-1)?.size}, was an older one: put its seed and log/key-changes.jsonl back from your copy`,
+  );
+}
+
+/** The served changes of the log's key, each signed by both of its keys. */
+async function servedChanges(origin: string, bytes: Bytes): Promise<readonly KeyChange[]> {
   try {
     const { changes } = served.parse(JSON.parse(utf8Text(bytes)));
-    return (await openKeyChanges(changes, origin, verifyNode)).at(-1)?.newVkey ?? null;
+    return await openKeyChanges(changes, origin, verifyNode);
   } catch (cause) {
     const isOther =
       cause instanceof z.ZodError ||

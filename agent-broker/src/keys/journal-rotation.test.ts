@@ -9,11 +9,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { verifyNode } from "@believe/host/keys";
+import { signerOf, verifyNode } from "@believe/host/keys";
 import { Wal } from "@believe/host/wal";
 import { timeUs } from "@believe/shared/base";
 import type { JournalRecord } from "@believe/shared/wire";
-import { keyChain, vkeyOf } from "@believe/shared/wire/log";
+import { keyChain, signKeyChange, vkeyOf } from "@believe/shared/wire/log";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BrokerAgent } from "../agent.ts";
 import { type BrokerConfig, readBrokerConfig } from "../config.ts";
@@ -203,6 +203,22 @@ describe("a rotation of the journal key", { timeout: 60_000 }, () => {
 });
 
 describe("an agent that is started", { timeout: 60_000 }, () => {
+  it("from a disk that went back behind a change of its key says so, whatever strangers' notes say", async () => {
+    cpSync(config.state, join(home, "copy"), { recursive: true });
+    const before = edge.state;
+    await rotate();
+    rmSync(config.state, { recursive: true });
+    cpSync(join(home, "copy"), config.state, { recursive: true });
+    edge.asked.length = 0;
+    await expect(BrokerAgent.open(config)).rejects.toMatchObject({ code: "key-differs" });
+    expect(edge.asked.filter((what) => what.startsWith("POST"))).toEqual([]);
+    const [one, two] = [7, 8].map((fill) => signerOf(ORIGIN, new Uint8Array(32).fill(fill)));
+    if (one === undefined || two === undefined) throw new Error("expected keys");
+    const at = { origin: ORIGIN, size: 1, root: new Uint8Array(32) };
+    edge.state = { ...before, changes: [await signKeyChange(at, one, two)] };
+    await lived();
+  });
+
   it("without its journal key makes no other one", async () => {
     const file = seedFile(config, "journal");
     rmSync(file);

@@ -6,7 +6,7 @@ import { Pusher } from "@believe/host/push";
 import { Spool } from "@believe/host/spool";
 import { Wal } from "@believe/host/wal";
 import { invariant, type TimeUs } from "@believe/shared/base";
-import { type Signer, signKeyChange, vkeyOf } from "@believe/shared/wire/log";
+import { parseVkey, type Signer, signKeyChange, vkeyOf } from "@believe/shared/wire/log";
 import { MarketClock } from "../clock/market-clock.ts";
 import type { BrokerConfig } from "../config.ts";
 import { BrokerFailure } from "../failure.ts";
@@ -187,7 +187,21 @@ async function push(
     const due = { origin: spool.origin, vkeys: [vkey, ...earlierKeys], size, root: spool.root() };
     await expectHeld("the Worker", worker, due);
     if (door !== null) await expectHeld("the research agent", door, due);
+    expectWitnessed(config, pusher, spool.size);
   } finally {
     await pusher.stop();
   }
+}
+
+/** A witness at the door takes nothing that the old key signs once the key has changed: it must have this size now. */
+function expectWitnessed(config: BrokerConfig, pusher: Pusher, size: number): void {
+  const atDoor = config.witnesses
+    .filter(({ url }) => config.door !== undefined && url.startsWith(config.door.url))
+    .map(({ vkey }) => parseVkey(vkey).name);
+  const late = pusher.state.witnesses.find((one) => atDoor.includes(one.name) && one.size < size);
+  if (late === undefined) return;
+  throw new BrokerFailure(
+    "not-held",
+    `expected ${late.name} to have cosigned the ${size} leaves of the old key before it changes, was ${late.size}: ${late.lastError ?? "no answer in time"}; the old key stays in force`,
+  );
 }

@@ -11,6 +11,7 @@ import type { Body } from "@believe/shared/wire";
 import { vkeyOf } from "@believe/shared/wire/log";
 import type { BrokerConfig } from "../config.ts";
 import { BrokerFailure } from "../failure.ts";
+import { expectNoLaterKey } from "../keys/held-by-others.ts";
 import { type AgentKeys, retired } from "../keys/key-folder.ts";
 import { repairCaptures } from "./capture-repair.ts";
 import type { Disk } from "./disk.ts";
@@ -59,14 +60,14 @@ async function compared(options: ReconcileOptions, disk: Disk): Promise<Body<"re
   const edge = client(config.worker.url);
   const door = config.door === undefined ? null : client(config.door.url);
   try {
+    const journal = vkeyOf(keys.journal.name, keys.journal.publicKey);
+    const journalKeys = [journal, ...retired(config, "journal")];
+    await expectNoLaterKey(edge, { origin: config.origin, vkeys: journalKeys });
     const request = vkeyOf(keys.request.name, keys.request.publicKey);
     const vkeys = [request, ...retired(config, "request")];
     const others = await othersOf({
       origin: config.origin,
-      journalKeys: [
-        vkeyOf(keys.journal.name, keys.journal.publicKey),
-        ...retired(config, "journal"),
-      ],
+      journalKeys,
       statusKey: vkeyOf(keys.status.name, keys.status.publicKey),
       edge: { client: edge, source: new Edge(edge) },
       door:
