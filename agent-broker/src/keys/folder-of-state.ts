@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { linesBetween } from "@believe/host/disk";
+import { linesBetween, nodeDisk } from "@believe/host/disk";
 import { BytesFailure, utf8Text } from "@believe/shared/base";
 import { parseRecord, RecordFailure } from "@believe/shared/wire";
 import { BrokerFailure } from "../failure.ts";
@@ -33,7 +33,7 @@ function originOf(file: string): string | null {
   if (!existsSync(file)) return null;
   const fd = openSync(file, "r");
   try {
-    for (const { bytes } of linesBetween(fd, 0, RECORD_BYTES_MAX)) {
+    for (const { bytes } of linesBetween(nodeDisk, fd, 0, RECORD_BYTES_MAX)) {
       const { stream, body } = parseRecord(utf8Text(bytes));
       return stream === "genesis" ? body.origin : null;
     }

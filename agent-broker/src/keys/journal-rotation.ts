@@ -168,7 +168,7 @@ async function push(
     client: worker,
     signer: keys.journal,
     earlierKeys,
-    opens: opens(config),
+    opens: opens(config.account.kind),
     wallUs,
     leavesPerSecond: config.push.leavesPerSecond,
     ...(config.worker.witness === undefined ? {} : { witness: config.worker.witness }),

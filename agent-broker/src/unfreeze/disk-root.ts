@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { hasCode, linesBetween } from "@believe/host/disk";
+import { hasCode, linesBetween, nodeDisk } from "@believe/host/disk";
 import { nodeSha256 } from "@believe/host/keys";
 import { parseLeafRow } from "@believe/host/spool";
 import { type Bytes, utf8, utf8Text } from "@believe/shared/base";
@@ -23,7 +23,7 @@ export function rootOnDisk({ state, origin }: KeyFolder, size: number): Bytes | 
   }
   try {
     const tree = Frontier.empty(nodeSha256);
-    for (const { bytes } of linesBetween(fd, 0, fstatSync(fd).size)) {
+    for (const { bytes } of linesBetween(nodeDisk, fd, 0, fstatSync(fd).size)) {
       if (tree.size === size) break;
       const leaf = parseLeafRow(utf8Text(bytes), origin);
       if (leaf?.index !== tree.size) {

@@ -64,6 +64,7 @@ export class KeysStage {
       operator,
       worker: { url: this.url },
       door: { host: "127.0.0.1", port: 0, segmentBytesMax: 1_000_000 },
+      openOverdue: false,
       followMs: 100,
       statusMs: 100,
     });
