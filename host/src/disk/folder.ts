@@ -13,14 +13,16 @@ export function syncFolder(folder: string): void {
  * would otherwise take the folder with all that was synced inside.
  */
 export function makeFolders(disk: Disk, folder: string, mode?: number): void {
-  if (disk.exists(folder)) return;
   const above = dirname(folder);
-  makeFolders(disk, above, mode);
-  try {
-    disk.makeFolder(folder, mode);
-  } catch (error) {
-    // Another process was quicker.
-    if (!hasCode(error, "EEXIST")) throw error;
+  if (!disk.exists(folder)) {
+    makeFolders(disk, above, mode);
+    try {
+      disk.makeFolder(folder, mode);
+    } catch (error) {
+      // Another process was quicker.
+      if (!hasCode(error, "EEXIST")) throw error;
+    }
   }
+  // Also for one that is there: a process that was killed may have made it and not come to this line.
   disk.syncFolder(above);
 }

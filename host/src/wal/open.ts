@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Disk } from "@believe/shared/base";
 import { cutTornLine, linesBetween, rewriteTail } from "../disk/index.ts";
 import { WalFailure } from "./failure.ts";
@@ -76,8 +76,9 @@ function openLast(disk: Disk, path: string, files: JournalFile[]): Opened {
       file.parse(seq, bytes);
     });
     const tornBytes = cutTornLine(disk, { path, file: fd, from: whole, to: size });
-    // A killed process may have left whole lines that were never synced: from here on they count.
+    // A killed process may have left whole lines, or the file's name, that were never synced: from here on they count.
     rewriteTail(disk, fd, 0, whole);
+    disk.syncFolder(dirname(path));
     return { files: [...files, file], fd, tornBytes };
   } catch (failure) {
     disk.close(fd);
