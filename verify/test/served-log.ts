@@ -186,7 +186,8 @@ export class ServedLog implements LogSource {
       records: this.#records,
       openedLeaves: this.#openedLeaves,
       frozen: null,
-      forks: this.files.has("forks") ? 1 : 0,
+      // A mirror from before forks were served says nothing of them.
+      ...(this.files.has("forks") ? { forks: 1 } : {}),
     };
     this.files.set("state", utf8(JSON.stringify(state)));
   }

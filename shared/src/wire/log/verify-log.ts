@@ -178,6 +178,9 @@ async function forksOf(
   const said = before?.forks ?? 0;
   if (kept < said)
     throw tampered("forks", `expected ${said} forks as the mirror counts, was ${kept}`);
+  if (served !== null && before !== null && before.forks === undefined) {
+    throw tampered("state", "expected a count of forks beside the forks that are served, was none");
+  }
   return served === null ? [] : await checkForks(served, ground);
 }
 
