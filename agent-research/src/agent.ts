@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { every } from "@believe/host/every";
 import { SignedClient } from "@believe/host/http";
 import { loadOrCreateSeed, signerOf, verifyNode } from "@believe/host/keys";
-import { makeLog } from "@believe/host/log";
+import { type Log, makeLog } from "@believe/host/log";
 import { type Bytes, timeUs } from "@believe/shared/base";
 import type { ResearchStatus } from "@believe/shared/wire";
 import { parseVkey, type Signer } from "@believe/shared/wire/log";
 import type { ResearchConfig } from "./config.ts";
-import { Door } from "./door/door.ts";
+import { Door, type DoorOptions } from "./door/door.ts";
 import { Replica } from "./door/replica.ts";
 import { followOn } from "./follow/follow-on.ts";
 import { FollowStore } from "./follow/follow-store.ts";
@@ -52,14 +52,7 @@ export async function openResearchAgent(config: ResearchConfig): Promise<Researc
     store: new FollowStore(join(config.state, "followed.json")),
     cosigned: () => witness.state,
   });
-  const door = new Door({
-    ...config.door,
-    replica,
-    keyOf: keyRing([config.keys.brokerRequest]),
-    checkpoint: () => follower.state.note,
-    witness,
-    wallS: () => Math.floor(Date.now() / 1000),
-  });
+  const door = doorOf(config, { replica, witness, checkpoint: () => follower.state.note });
   const doorPort = await door.open();
   log.info("door.opened", { host: config.door.host, port: doorPort });
 
@@ -75,19 +68,7 @@ export async function openResearchAgent(config: ResearchConfig): Promise<Researc
     await say();
   };
   const ending = new AbortController();
-  const overdue = new OverdueDays({
-    client,
-    pauseMs: LEAF_PAUSE_MS,
-    signal: ending.signal,
-    open: () => ReplicaRecord.open(config),
-  });
-  const openOverdue = async (): Promise<void> => {
-    const day = await overdue.look(timeUs(wallUs())).catch((failure: unknown) => {
-      log.warn("overdue.not-opened", { why: String(failure) });
-      return null;
-    });
-    if (day !== null) log.warn("overdue.opened", { ...day });
-  };
+  const openOverdue = overdueOf(config, { client, log, signal: ending.signal });
   const stops = [
     followOn(follower, { longestMs: config.followMs, wallUs, onAlarm: alarm }),
     every(config.statusMs, say),
@@ -110,6 +91,35 @@ function seenBy({ state }: Follower, witness: Witness): ResearchStatus["log"] {
   const { size, root, checkedAtUs } = state;
   const consistent = state.consistent && witness.state.frozen === null;
   return { size, root, consistent, checkedAtUs };
+}
+
+function doorOf(
+  { door, keys }: ResearchConfig,
+  own: Pick<DoorOptions, "replica" | "witness" | "checkpoint">,
+): Door {
+  return new Door({
+    ...door,
+    ...own,
+    keyOf: keyRing([keys.brokerRequest]),
+    wallS: () => Math.floor(Date.now() / 1000),
+  });
+}
+
+/** Looks for a day that the broker agent should have opened long ago, and opens it. */
+function overdueOf(
+  config: ResearchConfig,
+  own: { readonly client: SignedClient; readonly log: Log; readonly signal: AbortSignal },
+): () => Promise<void> {
+  const { client, log, signal } = own;
+  const open = (): Promise<ReplicaRecord> => ReplicaRecord.open(config);
+  const overdue = new OverdueDays({ client, pauseMs: LEAF_PAUSE_MS, signal, open });
+  return async () => {
+    const day = await overdue.look(timeUs(wallUs())).catch((failure: unknown) => {
+      log.warn("overdue.not-opened", { why: String(failure) });
+      return null;
+    });
+    if (day !== null) log.warn("overdue.opened", { ...day });
+  };
 }
 
 /** Opens one trade date from the replica, as `believe-research open` is asked to. */

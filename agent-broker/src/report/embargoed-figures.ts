@@ -14,6 +14,7 @@ export class EmbargoedFigures {
   readonly #pusher: Pick<Pusher, "opened" | "state">;
   readonly #report: Pick<SignedReport, "nextN" | "send">;
   readonly #wallUs: () => number;
+  #folded: { readonly at: string; readonly fold: FiguresFold } | null = null;
   #sentAt = "";
 
   constructor(options: {
@@ -30,8 +31,17 @@ export class EmbargoedFigures {
     const { openedLeaves, dueUs } = this.#pusher.state;
     const at = `${openedLeaves} ${dueUs}`;
     if (openedLeaves === 0 || at === this.#sentAt) return;
+    const fold = this.#folded?.at === at ? this.#folded.fold : await this.#fold();
+    if (fold === null) return;
+    this.#folded = { at, fold };
+    const figures = fold.figures({ n: this.#report.nextN(), atUs: this.#wallUs() });
+    if (await this.#report.send(figures)) this.#sentAt = at;
+  }
+
+  /** Null while a due opening has not left, and without the genesis record, whose leaf may be a bare one. */
+  async #fold(): Promise<FiguresFold | null> {
     const records = await this.#pusher.opened();
-    if (records === null) return;
+    if (records === null) return null;
     const fold = new FiguresFold();
     let seen = 0;
     let knowsAccount = false;
@@ -40,9 +50,6 @@ export class EmbargoedFigures {
       knowsAccount ||= record.stream === "genesis";
       if (++seen % RECORDS_AT_ONCE === 0) await breath();
     }
-    // The first leaf may be a bare one: without its account nothing is said.
-    if (!knowsAccount) return;
-    const figures = fold.figures({ n: this.#report.nextN(), atUs: this.#wallUs() });
-    if (await this.#report.send(figures)) this.#sentAt = at;
+    return knowsAccount ? fold : null;
   }
 }

@@ -3,7 +3,8 @@ import { FiguresFold } from "@believe/shared/trade";
 import type { SignedReport } from "./signed-report.ts";
 
 /**
- * The figures document of a paper account: computed from opened records only, so that whoever reads the openings can recompute it.
+ * The figures document of a paper account: computed from opened records only, so that whoever reads the openings can
+ * recompute it.
  */
 export class FiguresReport {
   readonly #wal: Wal;

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -102,6 +111,19 @@ describe("a request to the agent that runs", () => {
     await box.take(handlers);
     expect(handled).toEqual([]);
     expect(readdirSync(folder)).toEqual([`${ID}.refused`]);
+  });
+
+  it("that is a folder or a link harms nobody", async () => {
+    mkdirSync(join(folder, `${ID}.json`, "x"), { recursive: true });
+    await box.take(handlers);
+    expect(readdirSync(folder)).toEqual([`${ID}.refused`]);
+    const link = ID.replace("0", "1");
+    writeFileSync(join(state, "elsewhere"), text, { mode: 0o600 });
+    symlinkSync(join(state, "elsewhere"), join(folder, `${link}.json`));
+    await box.take(handlers);
+    expect(handled).toEqual([]);
+    expect(readdirSync(state)).toContain("elsewhere");
+    expect(readdirSync(folder)).toContain(`${link}.refused`);
   });
 
   it("is told from a draft and from any other file", async () => {
