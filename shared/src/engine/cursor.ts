@@ -93,25 +93,23 @@ export class EventCursor implements EventView {
         this.symbol = "";
         this.watch = event;
         return this;
+      default:
+        return this.#atVenue(event);
+    }
+  }
+
+  #atVenue(event: VenueEvent): this {
+    this.venue = event;
+    switch (event.kind) {
       case "link":
       case "snapshot":
         this.symbol = "";
-        this.venue = event;
         return this;
       case "foreign":
         this.symbol = event.order.symbol;
-        this.venue = event;
         return this;
-      case "acknowledged":
-      case "moved":
-      case "cancelled":
-      case "cancel-rejected":
-      case "rejected":
-      case "execution":
-      case "correction":
-      case "absent":
+      default:
         this.symbol = event.symbol;
-        this.venue = event;
         return this;
     }
   }

@@ -76,7 +76,7 @@ export function reconcile(holdings: Holdings, event: SnapshotEvent): Reconciled 
   for (const order of holdings.orders.values()) takeOrder(order, event, draft, more);
   for (const intent of holdings.unanswered) {
     if (holdings.orders.has(intent.order)) continue;
-    outcome(draft, intent.order, intent.intent, "expired", "order-ended");
+    outcome(draft, intent, "expired", "order-ended");
   }
   const foreign = takeOthers(holdings, event.snapshot, draft);
   const { cancels, halts, reasons } = draft;
@@ -89,13 +89,14 @@ export function reconcile(holdings: Holdings, event: SnapshotEvent): Reconciled 
   };
 }
 
+/** Writes down what became of an intent on an order. */
 function outcome(
   draft: Draft,
-  order: string,
-  intent: string,
+  of: { readonly order: string; readonly intent: string },
   state: Body<"order">["state"],
   reason: string | null,
 ): void {
+  const { order, intent } = of;
   draft.findings.push({ kind: "outcome", outcome: { order, intent, state, reason } });
 }
 
@@ -204,7 +205,7 @@ function takeOrder(
   } else if (done) {
     draft.reasons.add("executions-missing");
     if (order.state !== "unknown") {
-      outcome(draft, order.order, order.intent, "unknown", "executions-missing");
+      outcome(draft, order, "unknown", "executions-missing");
     }
   } else takeMissing(order, snapshot, draft);
 }
@@ -212,12 +213,13 @@ function takeOrder(
 /** What became of a move or a cancel that is unanswered, or refused, of an order that works. */
 function takeRequests(order: WorkingOrder, seen: VenueOrder, draft: Draft): void {
   const { move, cancel } = order;
+  const of = { order: order.order };
   if (move) {
     const state = seen.stop === move.stop ? "moved" : "expired";
-    outcome(draft, order.order, move.intent, state, state === "moved" ? null : "not-moved");
+    outcome(draft, { ...of, intent: move.intent }, state, state === "moved" ? null : "not-moved");
   } else if (order.role === "stop" && seen.stop !== order.stop) draft.reasons.add("stop-differs");
   // It may be asked again: the execution that was thought to have beaten it is not there.
-  if (cancel) outcome(draft, order.order, cancel.intent, "expired", "not-cancelled");
+  if (cancel) outcome(draft, { ...of, intent: cancel.intent }, "expired", "not-cancelled");
 }
 
 function takeMissing(order: WorkingOrder, snapshot: VenueSnapshot, draft: Draft): void {
@@ -229,9 +231,9 @@ function takeMissing(order: WorkingOrder, snapshot: VenueSnapshot, draft: Draft)
   if (snapshot.definite) {
     draft.gone++;
     if (parent !== undefined) draft.reasons.add("child-lost");
-    outcome(draft, order.order, order.intent, "expired", "not-at-venue");
+    outcome(draft, order, "expired", "not-at-venue");
   } else if (order.state !== "unknown") {
-    outcome(draft, order.order, order.intent, "unknown", "not-in-snapshot");
+    outcome(draft, order, "unknown", "not-in-snapshot");
   }
 }
 
