@@ -16,7 +16,7 @@ import {
   type PaperVenue,
   type TimedMarketEvent,
 } from "@believe/shared/match";
-import { type Body, type Draft, type JournalRecord, parseRecord } from "@believe/shared/wire";
+import { type Body, type Draft, type JournalRecord, record } from "@believe/shared/wire";
 
 const SALT = "AAAAAAAAAAAAAAAAAAAAAA==";
 
@@ -62,15 +62,8 @@ export class Rehearsal {
 
   #append(draft: Draft): void {
     const seq = this.records.length;
-    const line = JSON.stringify({
-      v: 1,
-      seq,
-      stream: draft.stream,
-      wallUs: 0,
-      body: draft.body,
-      salt: SALT,
-    });
-    this.records.push(parseRecord(line));
+    const { stream, body } = draft;
+    this.records.push(record.parse({ v: 1, seq, stream, wallUs: 0, body, salt: SALT }));
     if (draft.stream === "intent") this.#pending.push(draft.body);
     if (this.records.length === this.crashAt) throw new Crash();
   }
