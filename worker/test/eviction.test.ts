@@ -59,12 +59,15 @@ async function history(): Promise<Step[]> {
     const url = `${DASHBOARD}/log/broker/add-checkpoint`;
     const post = () => ask(new Request(url, { method: "POST", body: add }));
     const open = () => put(`/log/broker/open/${leaf}`, sample.opening(leaf));
+    const openNarrow = () => put(`/log/broker/open/${leaf}`, sample.closedOpening(leaf));
     steps.push(
       [`click ${leaf}`, () => click(leaf)],
       [`checkpoint ${leaf + 1}`, post],
       [`checkpoint ${leaf + 1} again`, post],
+      [`open ${leaf} narrow`, openNarrow],
       [`open ${leaf}`, open],
       [`open ${leaf} again`, open],
+      [`open ${leaf} narrow again`, openNarrow],
     );
   }
   steps.push(...(await acts(sample)));

@@ -119,12 +119,14 @@ async function honestRequests(): Promise<Honest[]> {
     path: `/log/broker/${tilePath(name.level, name.index, name.width)}`,
     bytes,
   }));
-  const opens = [0, 1, SIZE - 1, SIZE + 1].map((leaf) => ({
-    method: "PUT",
-    template: `${log}/open/{what}`,
-    path: `/log/broker/open/${leaf}`,
-    bytes: sample.opening(leaf),
-  }));
+  const opens = [0, 1, SIZE - 1, SIZE + 1].flatMap((leaf) =>
+    [sample.closedOpening(leaf), sample.opening(leaf)].map((bytes) => ({
+      method: "PUT",
+      template: `${log}/open/{what}`,
+      path: `/log/broker/open/${leaf}`,
+      bytes,
+    })),
+  );
   const adds = [await sample.addAt(SIZE, SIZE + 2), await sample.addAt(0, SIZE)].map((body) => ({
     method: "POST",
     template: `${log}/add-checkpoint`,

@@ -4,8 +4,9 @@ import { openCosignature, vkeyOf } from "@believe/shared/wire/log";
 import { expect, it } from "vitest";
 import { verify } from "../src/middleware/signed.ts";
 import { JournalDO } from "../src/objects/journal-do.ts";
-import type { LogState } from "../src/objects/rooms.ts";
+import type { LeafLines, LogState } from "../src/objects/rooms.ts";
 import { testSigner } from "./agents.ts";
+import { opened } from "./leaf-lines.ts";
 import { type JournalStub, push, SampleLog, storedLog } from "./sample-log.ts";
 
 const room = (name: string): JournalStub => env.JOURNAL.getByName(name);
@@ -182,11 +183,45 @@ it("tells the live object what it committed, again at the start if that call was
   });
   const root = base64(sample.rootAt(2));
   expect(told.slice(0, 2)).toEqual([
-    { leaf: 0, lines: [sample.line(0)] },
+    opened(0, [sample.line(0)]),
     { size: 2, root, minute: "2024-01-09T14:21Z", opened: 1 },
   ]);
   expect(told.slice(-2)).toEqual([
-    { leaf: 1, lines: [sample.line(1)] },
+    opened(1, [sample.line(1)]),
     { size: 2, root, minute: "2024-01-09T14:21Z", opened: 2 },
   ]);
+});
+
+it("tells a leaf again that was widened while it was told, and writes two rows for it", async () => {
+  const log = room("widened");
+  const sample = new SampleLog(2);
+  const told: unknown[] = [];
+  const gate = Promise.withResolvers<void>();
+  const live = {
+    log: async () => undefined,
+    opened: async (lines: LeafLines) => {
+      await gate.promise;
+      told.push(lines.seqs.length);
+    },
+  };
+  const edge = { ...env, LIVE: { getByName: () => live } };
+  await runInDurableObject(log, async (_, state) => {
+    const journal = Reflect.construct(JournalDO, [state, edge]);
+    for (const { name, bytes } of sample.puts(0, 2)) await journal.putTile(name, bytes);
+    await journal.addCheckpoint(await sample.addAt(0, 2));
+    const narrow = journal.putOpening(0, sample.closedOpening(0));
+    const before = journal.store.rowsWritten;
+    const wide = journal.putOpening(0, sample.opening(0));
+    await expect.poll(() => journal.store.rowsWritten).toBeGreaterThan(before);
+    gate.resolve();
+    expect([(await narrow).kind, (await wide).kind]).toEqual(["opened", "widened"]);
+    expect(told.at(-1)).toBe(1);
+    expect(journal.store.unannounced).toEqual([]);
+    const stored = journal.store.rowsWritten;
+    await journal.putOpening(1, sample.closedOpening(1));
+    const first = journal.store.rowsWritten - stored;
+    await journal.putOpening(1, sample.opening(1));
+    expect([first, journal.store.rowsWritten - stored - first]).toEqual([3, 2]);
+    expect(await journal.summary()).toMatchObject({ openedLeaves: 2, records: 2 });
+  });
 });

@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import { readSnapshot, SNAPSHOT_KEY } from "../src/kv/snapshot.ts";
 import type { LiveDO } from "../src/objects/live-do.ts";
 import { fillLine } from "./documents.ts";
+import { opened } from "./leaf-lines.ts";
 
 type Stub = DurableObjectStub<LiveDO>;
 type Event = readonly [name: string, run: (live: Stub) => Promise<unknown>];
@@ -19,7 +20,7 @@ const events: readonly Event[] = [
   ["figures", (live) => live.figures({ note: "three", n: 1 })],
   ["pending", (live) => live.pending([fillLine(1), fillLine(2)])],
   ["log", (live) => live.log({ size: 1, root: ROOT, minute: "2024-01-09T14:20Z", opened: 0 })],
-  ["opened", (live) => live.opened({ leaf: 0, lines: [fillLine(1)] })],
+  ["opened", (live) => live.opened(opened(0, [fillLine(1)]))],
   ["forked", (live) => live.forked("two roots at size 1")],
   ["unfrozen", (live) => live.unfrozen()],
   ["status again", (live) => live.status({ agent: "broker", note: "four", n: 2, lapsesAtUs })],
@@ -83,7 +84,7 @@ it("refuses a replayed number after an eviction too", async () => {
 it("seals a fill with its leaf and forgets the announcement", async () => {
   const live = room("seal");
   await live.pending([fillLine(4), fillLine(5)]);
-  await live.opened({ leaf: 2, lines: [fillLine(4)] });
+  await live.opened(opened(2, [fillLine(4)]));
   const { fills, alarms } = await live.snapshot();
   expect(fills.map(({ seq, mark, leaf }) => [seq, mark, leaf])).toEqual([
     [5, "pending", null],
@@ -94,11 +95,40 @@ it("seals a fill with its leaf and forgets the announcement", async () => {
   expect((await live.snapshot()).fills[1]?.mark).toBe("sealed");
 });
 
+it("takes a leaf again when it was opened wider, and shows each fill once", async () => {
+  const live = room("widened");
+  await live.opened(opened(2, [fillLine(4), fillLine(6)]));
+  await live.opened(opened(3, [fillLine(7)]));
+  await live.opened(opened(2, [fillLine(4), fillLine(5), fillLine(6)]));
+  const { fills, alarms } = await live.snapshot();
+  expect(fills.map(({ seq, leaf }) => [seq, leaf])).toEqual([
+    [7, 3],
+    [6, 2],
+    [5, 2],
+    [4, 2],
+  ]);
+  expect(alarms).toEqual([]);
+});
+
+it("reads what an older build kept of announced lines, and leaves those to their leaf", async () => {
+  const live = room("older");
+  const older = { openedBelow: 4, lines: [{ seq: 4, hash: "c29tZQ==" }] };
+  await runInDurableObject(live, ({ store }: LiveDO, { storage }) => {
+    store.write({ pending: { openedBelow: 4, lines: [] } }, false);
+    storage.sql.exec("UPDATE section SET value = ? WHERE id = 6", JSON.stringify(older));
+  });
+  await evictDurableObject(live);
+  const pending = () => runInDurableObject(live, ({ store }: LiveDO) => store.sections.pending);
+  expect(await pending()).toEqual({ openedBelow: 4, lines: [] });
+  await live.opened(opened(2, [fillLine(4)]));
+  expect((await live.snapshot()).alarms).toEqual([]);
+});
+
 it("raises a lasting alarm when the opened line is not the announced one, and shows the opened one", async () => {
   const live = room("differs");
   await live.pending([fillLine(4)]);
-  await live.opened({ leaf: 2, lines: [fillLine(4, "4801.00")] });
-  await live.opened({ leaf: 3, lines: [] });
+  await live.opened(opened(2, [fillLine(4, "4801.00")]));
+  await live.opened(opened(3, []));
   const { fills, alarms } = await live.snapshot();
   expect(fills[0]?.body.price).toBe("4801.00");
   expect(alarms.map(({ kind }) => kind)).toEqual(["pending-differs"]);

@@ -57,14 +57,19 @@ it("takes a log over HTTP and serves it as C2SP tlog-tiles", async () => {
 
 it("takes openings, serves them one by one and as a day", async () => {
   for (const leaf of [0, 1, 299]) {
-    const answer = await put(`/log/broker/open/${leaf}`, sample.opening(leaf));
-    expect(answer.status).toBe(201);
-    expect((await put(`/log/broker/open/${leaf}`, sample.opening(leaf))).status).toBe(204);
+    const path = `/log/broker/open/${leaf}`;
+    expect((await put(path, sample.closedOpening(leaf))).status).toBe(201);
+    expect((await put(path, sample.opening(leaf))).status).toBe(201);
+    expect((await put(path, sample.opening(leaf))).status).toBe(204);
+    expect((await put(path, sample.closedOpening(leaf))).status).toBe(409);
   }
   const one = await get("/log/broker/open/299");
+  // It may widen yet: a copy must not be kept for long.
+  expect(one.headers.get("cache-control")).toBe("public, max-age=60");
   expect(new Uint8Array(await one.arrayBuffer())).toEqual(sample.opening(299));
   const day = await get("/log/broker/open/2024-01-09.jsonl.gz");
   expect(day.headers.get("content-type")).toBe("application/gzip");
+  expect(day.headers.get("cache-control")).toBe("public, max-age=60");
   const lines = day.body?.pipeThrough(new DecompressionStream("gzip"));
   const all = [0, 1, 299].flatMap((leaf) => [...sample.opening(leaf)]);
   expect(new Uint8Array(await new Response(lines).arrayBuffer())).toEqual(new Uint8Array(all));

@@ -51,6 +51,14 @@ export class SampleLog {
     return utf8(openingText({ origin: ORIGIN, leaf: index, minute, salt, items: [{ line }] }));
   }
 
+  /** The leaf's opening while its record stays a commitment. */
+  closedOpening(index: number): Bytes {
+    const { minute = "" } = this.leaves[index] ?? {};
+    const commitment = commitmentOf(utf8(this.line(index)));
+    const about = { origin: ORIGIN, leaf: index, minute, salt: saltOf(index) };
+    return utf8(openingText({ ...about, items: [{ seq: index, commitment }] }));
+  }
+
   rootAt(size: number): Bytes {
     return Frontier.of(size, this.tree.frontier(size)).root();
   }

@@ -9,7 +9,7 @@ import {
   cosign,
   type Fork,
   LogMirror,
-  openedLinesOf,
+  openRecords,
   type PutOutcome,
   type TileName,
 } from "@believe/shared/wire/log";
@@ -21,6 +21,8 @@ import { isOwnWitness, policyOf } from "../policy.ts";
 import { witnessSigner } from "../witness.ts";
 import type { JournalRoom, JournalSummary, OpeningAnswer } from "./journal-room.ts";
 import { JournalStore } from "./journal-store.ts";
+import { leafLines } from "./live-journal.ts";
+import type { LeafLines } from "./rooms.ts";
 
 /**
  * One agent's log: the mirror and witness over this object's SQLite. It holds no key of the log.
@@ -30,6 +32,8 @@ import { JournalStore } from "./journal-store.ts";
 export class JournalDO extends DurableObject<Env> implements JournalRoom {
   readonly store: JournalStore;
   private readonly mirror: LogMirror;
+  /** Openings that were just checked, until they are told; after an eviction the store has their text. */
+  private readonly checked = new Map<number, LeafLines>();
   private shelf: Promise<CosignatureShelf> | null = null;
   private telling: Promise<void>;
   /** How many of the key changes lie in KV, as far as this instance knows. */
@@ -99,9 +103,10 @@ export class JournalDO extends DurableObject<Env> implements JournalRoom {
 
   async putOpening(leaf: number, body: Bytes): Promise<OpeningAnswer> {
     const outcome = await this.mirror.putOpening(leaf, body);
-    if (outcome.kind !== "opened") return outcome;
+    if (outcome.kind !== "opened" && outcome.kind !== "widened") return outcome;
+    this.checked.set(leaf, leafLines(leaf, outcome));
     await this.announce();
-    return { kind: "opened" };
+    return { kind: outcome.kind };
   }
 
   async readOpening(leaf: number): Promise<string | null> {
@@ -169,14 +174,20 @@ export class JournalDO extends DurableObject<Env> implements JournalRoom {
     }
   }
 
+  private async storedLines(leaf: number): Promise<LeafLines> {
+    const text = (await this.mirror.readOpening(leaf)) ?? "\n";
+    return leafLines(leaf, openRecords(text));
+  }
+
   private async tell(): Promise<void> {
     await this.tellVkeys();
     const live = liveRoom(this.env);
     try {
       const { size, root, minute, openedLines, frozen } = this.mirror.state;
       for (const leaf of this.store.unannounced) {
-        const text = (await this.mirror.readOpening(leaf)) ?? "\n";
-        await live.opened({ leaf, lines: openedLinesOf(text) });
+        const lines = this.checked.get(leaf) ?? (await this.storedLines(leaf));
+        this.checked.delete(leaf);
+        await live.opened(lines);
         this.store.announced(leaf);
       }
       const state = { size, root: base64(root), minute, opened: openedLines };
@@ -185,6 +196,7 @@ export class JournalDO extends DurableObject<Env> implements JournalRoom {
       else if (this.mirror.forks.length > 0) await live.unfrozen();
     } catch (cause) {
       // The commit stands; what was not told stays in the store's list and is told with the next commit or start.
+      this.checked.clear();
       console.error(cause);
     }
   }

@@ -11,7 +11,7 @@ import type {
 
 /** What a PUT of an opening came to; the opened lines stay inside. */
 export type OpeningAnswer =
-  | { readonly kind: "opened" | "same" }
+  | { readonly kind: "opened" | "widened" | "same" }
   | {
       readonly kind: "conflict" | "not-covered" | "malformed" | "refused";
       readonly detail: string;

@@ -103,8 +103,10 @@ export class JournalStore implements MirrorStorage, CosignatureStorage {
     return this.waiting;
   }
 
+  /** One announcement of a leaf was told. A leaf that was widened while it was told is listed once more. */
   announced(leaf: number): void {
-    this.waiting = this.waiting.filter((one) => one !== leaf);
+    const at = this.waiting.indexOf(leaf);
+    this.waiting = this.waiting.filter((_, i) => i !== at);
   }
 
   state(): MirrorState | null {
@@ -172,10 +174,11 @@ export class JournalStore implements MirrorStorage, CosignatureStorage {
     return { leaf, day, lines, content: sha256 === null ? (text ?? "") : { sha256 } };
   }
 
-  addOpening({ leaf, day, lines, content }: StoredOpening): void {
+  setOpening({ leaf, day, lines, content }: StoredOpening): void {
     const isText = typeof content === "string";
+    // An upsert leaves the day's index alone: a wider opening is one row.
     this.write(
-      "INSERT INTO opening VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO opening VALUES (?, ?, ?, ?, ?) ON CONFLICT (leaf) DO UPDATE SET lines = excluded.lines, text = excluded.text, sha256 = excluded.sha256",
       leaf,
       day,
       lines,

@@ -10,11 +10,11 @@ import {
 } from "@believe/shared/wire";
 import type { Env } from "../env.ts";
 import { writeSnapshot } from "../kv/snapshot.ts";
-import { announce, hashLines, type JournalView, seal } from "./live-journal.ts";
+import { announce, announcedLines, type JournalView, seal } from "./live-journal.ts";
 import { type Sections, withEvidence } from "./live-section.ts";
 import { LiveSockets } from "./live-sockets.ts";
 import { LiveStore } from "./live-store.ts";
-import type { LiveRoom, LogState, Taken } from "./rooms.ts";
+import type { LeafLines, LiveRoom, LogState, Taken } from "./rooms.ts";
 
 /** Least time between two copies of the snapshot in KV, microseconds: 720 writes a day. */
 export const COPY_EVERY_US = 120_000_000;
@@ -68,13 +68,12 @@ export class LiveDO extends DurableObject<Env> implements LiveRoom {
   }
 
   async pending(lines: readonly string[]): Promise<void> {
-    const hashed = await hashLines(lines);
-    this.takeJournal(announce(this.store.sections, hashed, wallUs()));
+    const announced = announcedLines(lines);
+    this.takeJournal(announce(this.store.sections, announced, wallUs()));
   }
 
-  async opened(opening: { leaf: number; lines: readonly string[] }): Promise<void> {
-    const lines = await hashLines(opening.lines);
-    this.takeJournal(seal(this.store.sections, { leaf: opening.leaf, lines }, wallUs()));
+  async opened(lines: LeafLines): Promise<void> {
+    this.takeJournal(seal(this.store.sections, lines, wallUs()));
   }
 
   async log(state: LogState, witnessing?: Witnessing): Promise<void> {

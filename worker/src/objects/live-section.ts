@@ -4,12 +4,22 @@ import { z } from "zod";
 const heldNote = z.strictObject({ n: z.int(), note: z.string() });
 const heldStatus = heldNote.extend({ lapsesAtUs: z.int() });
 
+/** Every line below this number was opened; a late copy of one is ignored. */
+const openedBelow = z.int();
+
 /** Journal lines that came ahead of their leaf, by number: only what is needed to compare them later. */
 const pending = z.strictObject({
-  /** Every line below this number was opened; a late copy of one is ignored. */
-  openedBelow: z.int(),
-  lines: z.array(z.strictObject({ seq: z.int(), hash: z.string() })),
+  openedBelow,
+  lines: z.array(z.strictObject({ seq: z.int(), commitment: z.string() })),
 });
+
+/** Rows written before lines were kept by their commitment: their leaf alone speaks for those lines. */
+const pendingByHash = z
+  .strictObject({
+    openedBelow,
+    lines: z.array(z.strictObject({ seq: z.int(), hash: z.string() })),
+  })
+  .transform(({ openedBelow }) => ({ openedBelow, lines: [] }));
 
 /** What the live object holds, one row each. `pending` and `copy` are private, the rest is the public state. */
 export const sectionSchemas = {
@@ -19,14 +29,14 @@ export const sectionSchemas = {
   log: liveSnapshot.shape.log,
   fills: z.array(liveFill),
   alarms: z.array(alarm),
-  pending,
+  pending: z.union([pending, pendingByHash]),
   copy: z.strictObject({ n: z.int(), atUs: z.int() }),
   witnessing: liveSnapshot.shape.witnessing,
 } as const;
 
 export type SectionName = keyof typeof sectionSchemas;
 export type Sections = { [Name in SectionName]: z.infer<(typeof sectionSchemas)[Name]> };
-export type Pending = Sections["pending"];
+export type Pending = z.infer<typeof pending>;
 
 export const SECTION_NAMES = [
   "broker",

@@ -1,4 +1,4 @@
-import type { AgentName, Click, LiveSnapshot, Witnessing } from "@believe/shared/wire";
+import type { AgentName, Body, Click, LiveSnapshot, Witnessing } from "@believe/shared/wire";
 
 /** Verdict over a numbered message: an older or repeated number never replaces a newer one. */
 export type Taken = { readonly taken: true } | { readonly taken: false; readonly newest: number };
@@ -9,6 +9,17 @@ export interface LogState {
   readonly root: string | null;
   readonly minute: string | null;
   readonly opened: number;
+}
+
+/** The open records of one leaf, checked against it: as little of them as the live state is made of. */
+export interface LeafLines {
+  readonly leaf: number;
+  /** Numbers of its open records, ascending. */
+  readonly seqs: readonly number[];
+  /** Their commitments in the same order, 32 bytes each. */
+  readonly commitments: Uint8Array;
+  /** The newest fills among them. */
+  readonly fills: readonly { readonly seq: number; readonly body: Body<"fill"> }[];
 }
 
 /** What other rooms may ask of the live object. */
@@ -25,8 +36,8 @@ export interface LiveRoom {
   /** Journal lines of a paper account ahead of their leaf; each is a parsed record's exact text. */
   pending(lines: readonly string[]): Promise<void>;
   log(state: LogState, witnessing?: Witnessing): Promise<void>;
-  /** Lines that were checked against the covered leaf `leaf`. */
-  opened(opening: { readonly leaf: number; readonly lines: readonly string[] }): Promise<void>;
+  /** A leaf was opened, or opened wider: then with all of its open records once more. */
+  opened(lines: LeafLines): Promise<void>;
   forked(detail: string): Promise<void>;
   /** The operator ended the freeze: no fork is an alarm any more. */
   unfrozen(): Promise<void>;

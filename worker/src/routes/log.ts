@@ -27,6 +27,8 @@ import { witnessSigner } from "../witness.ts";
 import { journal, knownLog, textOf } from "./known-log.ts";
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
+/** Openings widen: a copy is good for a minute, no longer. */
+const OPENED = "public, max-age=60";
 const PUBLIC = { "access-control-allow-origin": "*" } as const;
 const TEXT = { ...PUBLIC, "content-type": "text/plain; charset=utf-8" } as const;
 const JSONL = { ...PUBLIC, "content-type": "application/x-ndjson; charset=utf-8" } as const;
@@ -56,12 +58,13 @@ function treeSize(text: string): number {
   return size;
 }
 
-const put = { stored: 201, opened: 201, same: 204 } as const;
+const put = { stored: 201, opened: 201, widened: 201, same: 204 } as const;
 
 function putAnswer(outcome: PutOutcome | OpeningAnswer | CosignaturesOutcome): Response {
   switch (outcome.kind) {
     case "stored":
     case "opened":
+    case "widened":
     case "same":
       return new Response(null, { status: put[outcome.kind] });
     case "conflict":
@@ -109,7 +112,7 @@ async function dayFile(room: JournalRoom, day: string): Promise<Response> {
     headers: {
       ...PUBLIC,
       "content-type": "application/gzip",
-      "cache-control": "public, max-age=60",
+      "cache-control": OPENED,
     },
   });
 }
@@ -176,7 +179,7 @@ export const logRoutes = new Hono<AppEnv>()
     }
     const text = await journal(c.env).readOpening(leafNumber(what));
     if (text === null) throw absent("an opened leaf");
-    return c.body(text, 200, { ...JSONL, "cache-control": "public, max-age=300" });
+    return c.body(text, 200, { ...JSONL, "cache-control": OPENED });
   })
   // An opening proves itself against its leaf: the research agent may bring it where the broker's cannot.
   .put(

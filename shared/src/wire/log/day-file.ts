@@ -59,8 +59,13 @@ export class DayFile {
     return this.#sections;
   }
 
-  has(leaf: number): boolean {
-    return this.#parts.has(leaf);
+  /** The opening of a leaf as the file has it, null where it has none. */
+  section(leaf: number): string | null {
+    return this.#parts.get(leaf) ?? null;
+  }
+
+  place({ index, minute }: Leaf): string {
+    return `${this.#path} leaf ${index} (${minute})`;
   }
 
   /** Holds the file to be these openings in their order; what is newer than the checkpoint is left alone. */
@@ -69,7 +74,7 @@ export class DayFile {
     if (this.#isExactly(inOrder)) return;
     for (const { leaf, text } of inOrder) {
       const mine = this.#parts.get(leaf.index);
-      const place = `${this.#path} leaf ${leaf.index} (${leaf.minute})`;
+      const place = this.place(leaf);
       if (mine === undefined) throw tampered(place, "expected the opening of that leaf, was none");
       if (mine === text) continue;
       const seq = differingSeq(mine, text);

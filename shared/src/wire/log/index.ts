@@ -87,10 +87,11 @@ export {
   OPENING_BYTES_MAX,
   type Opening,
   type OpeningItem,
-  openedLinesOf,
   openingHeader,
   openingRecords,
   openingText,
+  openRecords,
+  widens,
 } from "./opening.ts";
 export type { OpenOutcome } from "./opening-shelf.ts";
 export {

@@ -74,7 +74,8 @@ export interface MirrorStorage {
   slot(name: SlotName): Slot | null;
   setSlot(name: SlotName, slot: Slot): void;
   opening(leaf: number): StoredOpening | null;
-  addOpening(opening: StoredOpening): void;
+  /** Stores a leaf's first opening, or a wider one in its place. */
+  setOpening(opening: StoredOpening): void;
   /** Leaves of `day` that are opened, above `after`, ascending, at most `limit`. */
   openedLeaves(day: string, after: number, limit: number): number[];
   addEvidence(evidence: ForkEvidence): void;

@@ -77,7 +77,7 @@ export class MemoryStorage implements MirrorStorage {
   opening(leaf: number): StoredOpening | null {
     return this.openings.get(leaf) ?? null;
   }
-  addOpening(opening: StoredOpening): void {
+  setOpening(opening: StoredOpening): void {
     this.openings.set(opening.leaf, opening);
   }
   openedLeaves(day: string, after: number, limit: number): number[] {

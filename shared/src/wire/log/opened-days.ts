@@ -1,4 +1,4 @@
-import { type Bytes, BytesFailure, utf8Text } from "@believe/shared/base";
+import { type Bytes, BytesFailure, utf8, utf8Text } from "@believe/shared/base";
 import type { JournalRecord } from "../record.ts";
 import { DayFile } from "./day-file.ts";
 import { LogFailure } from "./failure.ts";
@@ -11,7 +11,7 @@ import {
   tampered,
   type VerifyTools,
 } from "./log-source.ts";
-import { type CheckedOpening, checkOpening, OPENING_BYTES_MAX } from "./opening.ts";
+import { type CheckedOpening, checkOpening, OPENING_BYTES_MAX, widens } from "./opening.ts";
 import { FILES_AHEAD } from "./rebuild.ts";
 
 /** What the openings of a log showed. */
@@ -68,8 +68,12 @@ export function openingPlace({ index, minute }: Leaf): string {
   return `open/${index} (${minute})`;
 }
 
-function opened(leaf: Leaf, bytes: Bytes, { hash }: VerifyTools): OpenedLeaf {
-  const place = openingPlace(leaf);
+function opened(
+  leaf: Leaf,
+  bytes: Bytes,
+  { hash }: VerifyTools,
+  place = openingPlace(leaf),
+): OpenedLeaf {
   return placed(place, () => {
     if (bytes.length > OPENING_BYTES_MAX) throw tampered(place, "expected a shorter opening");
     const text = utf8Text(bytes);
@@ -123,7 +127,10 @@ async function explained(
   }
 }
 
-/** A log that is being written: what was opened while we read is in the day file and by now also served alone. */
+/**
+ * A log that is being written: what was opened, or opened wider, while we read is in the day file as it was then, and
+ * by now served alone at least as wide. What counts is what the day file shows; both are checked against the leaf.
+ */
 async function complete(
   source: LogSource,
   day: {
@@ -133,13 +140,24 @@ async function complete(
   },
   tools: VerifyTools,
 ): Promise<void> {
-  const late = day.leaves.filter(({ index }) => day.file.has(index) && !day.held.has(index));
-  const load = ({ index }: Leaf) => source.get(`open/${index}`);
-  for await (const [leaf, bytes] of ahead(late, FILES_AHEAD, load)) {
+  const later = day.leaves.flatMap((leaf) => {
+    const section = day.file.section(leaf.index);
+    const before = day.held.get(leaf.index);
+    if (section === null || section === before?.text) return [];
+    return before === undefined || widens(before.text, section) ? [{ leaf, section }] : [];
+  });
+  const load = ({ leaf }: (typeof later)[number]) => source.get(`open/${leaf.index}`);
+  for await (const [{ leaf, section }, bytes] of ahead(later, FILES_AHEAD, load)) {
     if (bytes === null) {
       throw tampered(openingPlace(leaf), "expected the opening that the day file holds, was none");
     }
-    day.held.set(leaf.index, opened(leaf, bytes, tools));
+    const now = opened(leaf, bytes, tools);
+    if (now.text !== section && !widens(section, now.text)) {
+      throw tampered(openingPlace(leaf), "expected what the day file shows or more, was less");
+    }
+    const place = day.file.place(leaf);
+    const shown = now.text === section ? now : opened(leaf, utf8(section), tools, place);
+    day.held.set(leaf.index, shown);
   }
 }
 

@@ -1,6 +1,8 @@
 import { type Bytes, hex, sha256, utf8 } from "@believe/shared/base";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { newMirror, ORIGIN, recordLine, SampleLog } from "./mirror.fixture.ts";
+import { commitmentOf } from "./leaf.ts";
+import { type Bench, newMirror, ORIGIN, recordLine, SampleLog } from "./mirror.fixture.ts";
 import { openingText } from "./opening.ts";
 
 describe("an opening", () => {
@@ -17,7 +19,7 @@ describe("an opening", () => {
       }),
     );
 
-  test("is stored once it recomputes a covered leaf, and never changes", async () => {
+  test("is stored once it recomputes a covered leaf; another in its place is refused", async () => {
     const bench = newMirror();
     await bench.push(log, 0, 2);
     const opened = await bench.mirror.putOpening(0, textOf(0));
@@ -81,5 +83,134 @@ describe("an opening", () => {
     await bench.push(tree, 0, 1);
     expect((await bench.mirror.putOpening(0, textOf(0))).kind).toBe("refused");
     expect(bench.mirror.state.minute).toBeNull();
+  });
+});
+
+describe("an opening that widens", () => {
+  const lines = Array.from({ length: 6 }, (_, seq) => recordLine(seq));
+  const log = new SampleLog([lines, [recordLine(6)]]);
+  /** The leaf's opening that shows the records of `open`. */
+  const textOf = (open: ReadonlySet<number>, from: readonly string[] = lines): string =>
+    openingText({
+      origin: ORIGIN,
+      leaf: 0,
+      minute: log.leaves[0]?.minute ?? "",
+      salt: log.saltOf(0),
+      items: from.map((line, seq) =>
+        open.has(seq) ? { line } : { seq, commitment: commitmentOf(utf8(line)) },
+      ),
+    });
+  const put = async (bench: Bench, text: string) =>
+    (await bench.mirror.putOpening(0, utf8(text))).kind;
+  const covered = async (): Promise<Bench> => {
+    const bench = newMirror();
+    await bench.push(log, 0, 2);
+    return bench;
+  };
+  const subset = fc.uniqueArray(fc.nat(lines.length - 1)).map((seqs) => new Set(seqs));
+  const all = new Set(lines.keys());
+  const stepOf = (from: ReadonlySet<number>, to: ReadonlySet<number>): string => {
+    if (![...from].every((seq) => to.has(seq))) return "conflict";
+    return to.size > from.size ? "widened" : "same";
+  };
+
+  test("takes its place; a narrower or another one does not", async () => {
+    const bench = await covered();
+    expect(await put(bench, textOf(new Set([1])))).toBe("opened");
+    expect(await put(bench, textOf(new Set([1, 4])))).toBe("widened");
+    expect(bench.mirror.state).toMatchObject({ openedLeaves: 1, openedLines: 2 });
+    const before = bench.dump();
+    const forged = [...lines.slice(0, 5), recordLine(5, "lie")];
+    const wide = textOf(new Set([1, 4]));
+    for (const text of [
+      textOf(new Set([1])),
+      textOf(new Set([4, 5])),
+      textOf(new Set()),
+      textOf(new Set([1, 4, 5]), forged),
+      textOf(new Set([1, 4, 5]), [...lines.slice(0, 5), "no record"]),
+      textOf(new Set([1, 4, 5]), [...lines.slice(0, 5), recordLine(7)]),
+      `${textOf(all)}${recordLine(6)}\n`,
+      textOf(all).slice(0, -1),
+      textOf(all).replace("believe/open", "believe/shut"),
+      wide.replace(/"commitment":"./, '"commitment":"_'),
+    ]) {
+      expect(await put(bench, text), text).toBe("conflict");
+    }
+    expect(await put(bench, wide)).toBe("same");
+    expect(bench.dump()).toBe(before);
+    expect(await put(bench, textOf(all))).toBe("widened");
+    expect((await bench.mirror.readDay("2024-01-09", -1)).text).toBe(textOf(all));
+    expect(bench.mirror.state).toMatchObject({ openedLeaves: 1, openedLines: 6 });
+  });
+
+  test("ends in the widest text in whatever order and however often they come", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(subset, { maxLength: 8 }), async (order) => {
+        const bench = await covered();
+        let open: ReadonlySet<number> | null = null;
+        for (const next of [...order, all, ...order]) {
+          const expected: string = open === null ? "opened" : stepOf(open, next);
+          expect(await put(bench, textOf(next))).toBe(expected);
+          if (open === null || expected === "widened") open = next;
+          expect(bench.mirror.state.openedLines).toBe(open.size);
+          expect(await bench.mirror.readOpening(0)).toBe(textOf(open));
+        }
+        expect(await bench.mirror.readOpening(0)).toBe(textOf(all));
+        expect(bench.mirror.state.openedLeaves).toBe(1);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("is whole or not there when the storage fails under it, and goes through when sent again", async () => {
+    const bench = await covered();
+    await put(bench, textOf(new Set([2])));
+    const before = bench.dump();
+    const { setState } = bench.storage;
+    bench.storage.setState = () => {
+      throw new Error("full");
+    };
+    await expect(put(bench, textOf(all))).rejects.toThrow("full");
+    expect(bench.dump()).toBe(before);
+    bench.storage.setState = setState;
+    expect(await put(bench, textOf(all))).toBe("widened");
+  });
+
+  test("that another request overtook is judged anew", async () => {
+    const bench = await covered();
+    const few = new Set([2]);
+    expect(await put(bench, textOf(few))).toBe("opened");
+    // Both read the narrow one before either is stored.
+    const outcomes = await Promise.all([
+      put(bench, textOf(new Set([2, 3]))),
+      put(bench, textOf(all)),
+      put(bench, textOf(new Set([2, 4]))),
+    ]);
+    expect(outcomes.filter((kind) => kind === "widened").length).toBeGreaterThan(0);
+    expect(outcomes[1]).toBe("widened");
+    expect(await bench.mirror.readOpening(0)).toBe(textOf(all));
+    expect(bench.mirror.state).toMatchObject({ openedLeaves: 1, openedLines: 6 });
+  });
+
+  test("may grow from a row to a blob", async () => {
+    const many = Array.from({ length: 3000 }, (_, i) => recordLine(i, `doubt-${"x".repeat(100)}`));
+    const large = new SampleLog([many]);
+    const bench = newMirror();
+    await bench.push(large, 0, 1);
+    const open = (from: number): string =>
+      openingText({
+        origin: ORIGIN,
+        leaf: 0,
+        minute: large.leaves[0]?.minute ?? "",
+        salt: large.saltOf(0),
+        items: many.map((line, seq) =>
+          seq >= from ? { line } : { seq, commitment: commitmentOf(utf8(line)) },
+        ),
+      });
+    expect(await put(bench, open(2990))).toBe("opened");
+    expect(await put(bench, open(0))).toBe("widened");
+    expect(bench.blobs.blobs.size).toBe(1);
+    expect(await bench.mirror.readOpening(0)).toBe(open(0));
+    expect(await put(bench, open(2990))).toBe("conflict");
   });
 });

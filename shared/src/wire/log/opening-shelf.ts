@@ -7,11 +7,15 @@ import {
   sameBytes,
   utf8Text,
 } from "@believe/shared/base";
-import type { JournalRecord } from "../record.ts";
 import { LogFailure } from "./failure.ts";
 import { parseLeaf } from "./leaf.ts";
-import { EMPTY_MIRROR, type MirrorBlobs, type MirrorStorage } from "./mirror-storage.ts";
-import { checkOpening, OPENING_BYTES_MAX } from "./opening.ts";
+import {
+  EMPTY_MIRROR,
+  type MirrorBlobs,
+  type MirrorStorage,
+  type StoredOpening,
+} from "./mirror-storage.ts";
+import { type CheckedOpening, checkOpening, OPENING_BYTES_MAX, widens } from "./opening.ts";
 import { parseBundle, TILE_WIDTH, widthAt } from "./tile.ts";
 import type { TileShelf } from "./tile-shelf.ts";
 
@@ -20,14 +24,15 @@ export const OPENING_ROW_BYTES_MAX = 512 * 1024;
 const DAY_PAGE_LEAVES = 64;
 const DAY_PAGE_CHARS = 1024 * 1024;
 
+/** An opening that recomputes its covered leaf. */
+export interface CheckedLeaf extends CheckedOpening {
+  readonly leaf: number;
+  readonly minute: string;
+}
+
 export type OpenOutcome =
-  | {
-      readonly kind: "opened";
-      readonly leaf: number;
-      readonly minute: string;
-      readonly lines: readonly string[];
-      readonly records: readonly JournalRecord[];
-    }
+  /** The leaf's first opening, or one that shows all that the stored one shows and more. */
+  | ({ readonly kind: "opened" | "widened" } & CheckedLeaf)
   | { readonly kind: "same" }
   | { readonly kind: "conflict"; readonly detail: string }
   | { readonly kind: "not-covered"; readonly detail: string }
@@ -43,7 +48,7 @@ interface Shelf {
   readonly hash: Sha256;
 }
 
-/** The opened minutes of a log: stored only if they recompute a covered leaf, never changed. */
+/** The opened minutes of a log: stored only if they recompute a covered leaf; from then on they only widen. */
 export class OpeningShelf {
   readonly #shelf: Shelf;
 
@@ -57,26 +62,39 @@ export class OpeningShelf {
     }
     const text = textOf(body);
     if (text === null) return { kind: "malformed", detail: "expected UTF-8, was other bytes" };
-    const stored = await this.read(leaf);
-    if (stored !== null) return again(leaf, stored === text);
+    let outcome = await this.#attempt(leaf, text, body);
+    // Whoever came between opened a record more, so this ends.
+    while (outcome === "overtaken") outcome = await this.#attempt(leaf, text, body);
+    return outcome;
+  }
+
+  async #attempt(leaf: number, text: string, body: Bytes): Promise<OpenOutcome | "overtaken"> {
+    const before = this.#shelf.storage.opening(leaf);
+    const stored = before === null ? null : await this.#textOf(before);
+    if (stored === text) return { kind: "same" };
+    if (stored !== null && !widens(stored, text)) return conflict(leaf);
     const entry = await this.#entry(leaf);
     if (entry === null) {
       return { kind: "not-covered", detail: `expected a covered leaf, was leaf ${leaf}` };
     }
     const checked = this.#check(leaf, entry, text);
-    if ("kind" in checked) return checked;
+    // The leaf is open already: a line that is not its own is another opening, not a first that fails.
+    if ("kind" in checked) return stored === null ? checked : conflict(leaf);
     const sha256 = this.#shelf.hash(body);
     const content = body.length > OPENING_ROW_BYTES_MAX ? { sha256 } : text;
     if (typeof content !== "string") await this.#shelf.blobs.put(hex(sha256), body);
-    return this.#store(checked, content);
+    return this.#store(checked, content, before);
   }
 
   async read(leaf: number): Promise<string | null> {
     const opening = this.#shelf.storage.opening(leaf);
-    if (opening === null) return null;
-    if (typeof opening.content === "string") return opening.content;
-    const bytes = await this.#shelf.blobs.get(hex(opening.content.sha256));
-    if (bytes === null || !sameBytes(this.#shelf.hash(bytes), opening.content.sha256)) {
+    return opening === null ? null : this.#textOf(opening);
+  }
+
+  async #textOf({ content }: StoredOpening): Promise<string> {
+    if (typeof content === "string") return content;
+    const bytes = await this.#shelf.blobs.get(hex(content.sha256));
+    if (bytes === null || !sameBytes(this.#shelf.hash(bytes), content.sha256)) {
       throw new LogFailure("missing-hash", "expected an opening in the blob store, was none");
     }
     return utf8Text(bytes);
@@ -105,14 +123,13 @@ export class OpeningShelf {
     return parseBundle(bundle, width)[leaf % TILE_WIDTH] ?? null;
   }
 
-  #check(index: number, entry: Bytes, text: string): Checked | OpenOutcome {
+  #check(index: number, entry: Bytes, text: string): CheckedLeaf | OpenOutcome {
     try {
       const leaf = parseLeaf(entry);
       if (leaf.origin !== this.#shelf.origin || leaf.index !== index) {
         return { kind: "refused", detail: `expected leaf ${index} of this log, was another` };
       }
-      const { lines, records } = checkOpening(text, leaf, this.#shelf.hash);
-      return { leaf: index, minute: leaf.minute, lines, records };
+      return { leaf: index, minute: leaf.minute, ...checkOpening(text, leaf, this.#shelf.hash) };
     } catch (cause) {
       if (!(cause instanceof LogFailure)) throw cause;
       const malformed = cause.code === "malformed" || cause.code === "too-large";
@@ -120,41 +137,39 @@ export class OpeningShelf {
     }
   }
 
-  #store(checked: Checked, content: string | { readonly sha256: Bytes }): OpenOutcome {
+  /** One transaction: the row, the counts (of a wider opening what it adds) and that its leaf is to be told anew. */
+  #store(
+    checked: CheckedLeaf,
+    content: StoredOpening["content"],
+    before: StoredOpening | null,
+  ): OpenOutcome | "overtaken" {
     const { storage } = this.#shelf;
     const { leaf, minute, lines } = checked;
     return storage.transaction(() => {
-      const other = storage.opening(leaf);
-      // The same leaf was opened while a blob was written: both recompute it, so they differ in what stays closed.
-      if (other !== null) return again(leaf, sameContent(other.content, content));
-      storage.addOpening({ leaf, day: minute.slice(0, 10), lines: lines.length, content });
+      // A blob was read or written meanwhile; then the leaf may have been opened or widened by another request.
+      if (!sameOpening(storage.opening(leaf), before)) return "overtaken";
+      storage.setOpening({ leaf, day: minute.slice(0, 10), lines: lines.length, content });
       const state = storage.state() ?? EMPTY_MIRROR;
       storage.setState({
         ...state,
-        openedLeaves: state.openedLeaves + 1,
-        openedLines: state.openedLines + lines.length,
+        openedLeaves: state.openedLeaves + (before === null ? 1 : 0),
+        openedLines: state.openedLines + lines.length - (before?.lines ?? 0),
       });
-      return { kind: "opened", ...checked };
+      return { kind: before === null ? "opened" : "widened", ...checked };
     });
   }
 }
 
-interface Checked {
-  readonly leaf: number;
-  readonly minute: string;
-  readonly lines: readonly string[];
-  readonly records: readonly JournalRecord[];
+function conflict(leaf: number): OpenOutcome {
+  const detail = `expected the stored opening of leaf ${leaf} or a wider one, was another`;
+  return { kind: "conflict", detail };
 }
 
-function again(leaf: number, same: boolean): OpenOutcome {
-  if (same) return { kind: "same" };
-  return { kind: "conflict", detail: `expected the stored opening of leaf ${leaf}, was another` };
+function sameOpening(a: StoredOpening | null, b: StoredOpening | null): boolean {
+  return a === null || b === null ? a === b : sameContent(a.content, b.content);
 }
 
-function sameContent(
-  a: string | { readonly sha256: Bytes },
-  b: string | { readonly sha256: Bytes },
-): boolean {
+function sameContent(a: StoredOpening["content"], b: StoredOpening["content"]): boolean {
   if (typeof a === "string" || typeof b === "string") return a === b;
   return sameBytes(a.sha256, b.sha256);
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { commitmentOf, type Leaf, leafText, parseLeaf, saltedRoot } from "./leaf.ts";
 import { recordLine } from "./mirror.fixture.ts";
-import { checkOpening, type OpeningItem, openedLinesOf, openingText } from "./opening.ts";
+import { checkOpening, type OpeningItem, openingText, widens } from "./opening.ts";
 
 const salt = new Uint8Array(16).fill(5);
 
@@ -72,7 +72,25 @@ describe("an opening", () => {
     const checked = checkOpening(text, leaf);
     expect(checked.lines).toEqual([lines[0], lines[2]]);
     expect(checked.closed).toBe(1);
-    expect(openedLinesOf(text)).toEqual(checked.lines);
+    expect(checked.commitments).toEqual(checked.lines.map((line) => commitmentOf(utf8(line))));
+  });
+
+  test("widens one that shows some of its records, and no other", () => {
+    const closed = lines.map((line, i) => ({ seq: 7 + i, commitment: commitmentOf(utf8(line)) }));
+    const mixed = (mask: number) =>
+      textOf(
+        leaf,
+        lines.map((line, i) => ((mask >> i) & 1 ? { line } : (closed[i] ?? { line }))),
+      );
+    for (let from = 0; from < 8; from++) {
+      for (let to = 0; to < 8; to++) {
+        const isWider = (from & to) === from && to !== from;
+        expect([from, to, widens(mixed(from), mixed(to))]).toEqual([from, to, isWider]);
+      }
+    }
+    expect(widens(mixed(1), mixed(3).replace('"seq":8', '"seq":9'))).toBe(false);
+    expect(widens(mixed(1), textOf({ ...leaf, index: 5 }, open))).toBe(false);
+    expect(widens(mixed(1), `${mixed(3)}\n`)).toBe(false);
   });
 
   test("of another leaf, minute, origin, order or number is refused", () => {

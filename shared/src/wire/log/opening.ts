@@ -17,6 +17,8 @@ import { commitmentOf, type Leaf, saltedRoot } from "./leaf.ts";
 export const OPENING_BYTES_MAX = 4 * 1024 * 1024;
 
 const LF = 10;
+/** How a closed item begins; a journal line begins with its version. */
+const CLOSED = '{"seq":';
 
 const header = z.strictObject({
   v: z.literal(1),
@@ -59,6 +61,8 @@ export interface CheckedOpening {
   readonly lines: readonly string[];
   /** The same, parsed. */
   readonly records: readonly JournalRecord[];
+  /** What each of them was committed to by. */
+  readonly commitments: readonly Bytes[];
   /** How many records stay closed. */
   readonly closed: number;
   /** Seq of the first record of the minute, null for an empty one. */
@@ -79,7 +83,7 @@ function jsonOf(line: string): unknown {
 
 /** One line of the body: a closed item or a journal record. */
 function itemOf(line: string): { seq: number; commitment: Bytes } | JournalRecord {
-  if (line.startsWith('{"seq":')) {
+  if (isClosed(line)) {
     const closed = closedItem.safeParse(jsonOf(line));
     if (closed.success && line === JSON.stringify(closed.data)) {
       return { seq: closed.data.seq, commitment: fromBase64(closed.data.commitment) };
@@ -95,10 +99,44 @@ function itemOf(line: string): { seq: number; commitment: Bytes } | JournalRecor
   }
 }
 
-/** The journal lines in the text of a checked opening, without header and closed records. */
-export function openedLinesOf(text: string): string[] {
+function isClosed(line: string): boolean {
+  return line.startsWith(CLOSED);
+}
+
+function sameSeq(closed: string, line: string): boolean {
+  const item = closedItem.safeParse(jsonOf(closed));
+  return item.success && line.startsWith(`{"v":1,"seq":${item.data.seq},`);
+}
+
+/**
+ * Whether `wide` opens everything that `narrow` opens, in the same bytes, and at least one record more. Of two texts
+ * it tells no more than that: that they are openings of one leaf, `checkOpening` has to say.
+ */
+export function widens(narrow: string, wide: string): boolean {
+  const before = narrow.split("\n");
+  const after = wide.split("\n");
+  if (before.length !== after.length || before[0] !== after[0]) return false;
+  let opened = 0;
+  for (const [i, line] of before.entries()) {
+    const now = after[i] ?? "";
+    if (line === now) continue;
+    if (!isClosed(line) || isClosed(now) || !sameSeq(line, now)) return false;
+    opened += 1;
+  }
+  return opened > 0;
+}
+
+/** The open records of a checked opening, and what each was committed to by. */
+export function openRecords(
+  text: string,
+  hash: Sha256 = sha256,
+): Pick<CheckedOpening, "records" | "commitments"> {
   const [, ...lines] = text.slice(0, -1).split("\n");
-  return lines.filter((line) => !("commitment" in itemOf(line)));
+  const open = lines.filter((line) => line !== "" && !isClosed(line));
+  return {
+    records: open.map((line) => parseRecord(line)),
+    commitments: open.map((line) => commitmentOf(utf8(line), hash)),
+  };
 }
 
 /** Every record of a checked opening in its order: its commitment and, where it is open, its line. */
@@ -141,6 +179,7 @@ export function checkOpening(text: string, leaf: Leaf, hash: Sha256 = sha256): C
   }
   const opened: string[] = [];
   const records: JournalRecord[] = [];
+  const shown: Bytes[] = [];
   const commitments: Bytes[] = [];
   let firstSeq: number | null = null;
   const whole = utf8(text);
@@ -159,13 +198,16 @@ export function checkOpening(text: string, leaf: Leaf, hash: Sha256 = sha256): C
     if ("commitment" in item) {
       commitments.push(item.commitment);
     } else {
+      const commitment = commitmentOf(bytes, hash);
       opened.push(line);
       records.push(item);
-      commitments.push(commitmentOf(bytes, hash));
+      shown.push(commitment);
+      commitments.push(commitment);
     }
   }
   if (!sameBytes(saltedRoot(fromBase64(about.salt), commitments, hash), leaf.root)) {
     throw refused(`expected lines and salt that recompute leaf ${leaf.index}, was others`);
   }
-  return { lines: opened, records, closed: lines.length - opened.length, firstSeq };
+  const closed = lines.length - opened.length;
+  return { lines: opened, records, commitments: shown, closed, firstSeq };
 }
