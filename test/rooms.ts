@@ -111,7 +111,7 @@ const PACKAGES: readonly Room[] = [
   {
     name: "verify",
     folder: "verify",
-    standsOn: ["shared/base", "shared/wire", "shared/wire/log", "host"],
+    standsOn: ["shared/base", "shared/wire", "shared/wire/log", "shared/market", "host"],
     vendors: ["esbuild"],
     node: true,
   },

@@ -13,9 +13,12 @@ export const USAGE = `believe-verify: checks a signed trading record, trusting n
   --keys FILE    verifier keys that you trust, one a line, # begins a comment
   --pins FILE    what earlier visits saw (default ~/.config/believe/pins.json;
                  with --keys nothing is remembered unless --pins is given)
+  --allow-overdue
+                 days of a live account that had to be open and are not are told,
+                 and do not fail the run
   --timeout S    end after this many seconds (default 600)
 
-exits 0 good, 1 tampered or inconsistent, 2 usage, 3 first visit, 4 unreachable`;
+exits 0 good, 1 tampered, inconsistent or overdue, 2 usage, 3 first visit, 4 unreachable`;
 
 export interface VerifyArguments {
   readonly command: "help" | "check" | "proof";
@@ -25,6 +28,8 @@ export interface VerifyArguments {
   readonly pins: string | null;
   readonly seq: number;
   readonly out: string;
+  /** Whether days that had to be open are told only. */
+  readonly allowOverdue: boolean;
   readonly timeoutMs: number;
 }
 
@@ -34,6 +39,7 @@ const OPTIONS = {
   seq: { type: "string" },
   out: { type: "string" },
   timeout: { type: "string" },
+  "allow-overdue": { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -76,6 +82,7 @@ export function verifyArguments(argv: readonly string[]): VerifyArguments {
     pins: values.pins ?? null,
     seq: whole("--seq", values.seq ?? "0", Number.MAX_SAFE_INTEGER),
     out: values.out ?? "",
+    allowOverdue: values["allow-overdue"] ?? false,
     timeoutMs: 1_000 * whole("--timeout", values.timeout ?? "600", 86_400),
   };
 }

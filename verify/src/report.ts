@@ -78,7 +78,7 @@ function openedRows({ opened }: LogReport, leaves: number): string[] {
       `${opened.leaves} of ${leaves} leaves, ${opened.days} days, ${opened.records} records`,
     ),
     ...(streams === "" ? [] : [row("", streams)]),
-    row("closed", `${opened.closed} records of opened leaves stay commitments`),
+    ...closedRows(opened),
   ];
 }
 
@@ -100,6 +100,21 @@ function forkRows({ forks }: LogReport): string[] {
       ? []
       : [row("", "the operator's key is not known here: its word is not checked")]),
   ]);
+}
+
+const CLOSED_DAYS = 10;
+
+function closedRows({ account, closed, closedOn, redactions }: LogReport["opened"]): string[] {
+  const days = [...closedOn];
+  const more = days.length > CLOSED_DAYS ? ", the last ten days:" : "";
+  return [
+    row("account", account ?? "not known: the genesis record is not opened; held to be live"),
+    row(
+      "closed",
+      `${closed} records of opened leaves stay commitments, ${redactions} named by redactions${more}`,
+    ),
+    ...days.slice(-CLOSED_DAYS).map(([day, count]) => row("", `${count} on ${day}`)),
+  ];
 }
 
 /** Every known key as a person compares it. */

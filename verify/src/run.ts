@@ -16,6 +16,7 @@ import {
 import { USAGE, type VerifyArguments, verifyArguments } from "./arguments.ts";
 import { VerifyFailure } from "./failure.ts";
 import { folderSource } from "./folder-source.ts";
+import { overdueOf, overdueRow } from "./overdue.ts";
 import { rememberPin } from "./pins-file.ts";
 import { keyRows, logRows, proofRows } from "./report.ts";
 import { progressOn, type Terminal } from "./terminal.ts";
@@ -111,11 +112,14 @@ function held(
     terminal.err(`wrote ${args.out}`);
   }
   const rows = logRows(report, trust);
+  const overdue = overdueOf(report.opened, terminal.nowMs()).map(overdueRow);
+  for (const line of rows.slice(0, -1)) terminal.out(line);
+  for (const line of overdue) terminal.out(line);
+  if (args.command === "check" && overdue.length > 0 && !args.allowOverdue) return EXIT.tampered;
   if (trust.from !== "first visit") {
-    for (const line of rows) terminal.out(line);
+    terminal.out(rows.at(-1) ?? "");
     return EXIT.good;
   }
-  for (const line of rows.slice(0, -1)) terminal.out(line);
   for (const line of keyRows(keys)) terminal.out(line);
   terminal.out(`FIRST VISIT: the log holds under the keys above, now remembered in ${pinsFile}.`);
   terminal.out("Compare them with what the operator printed elsewhere, then run this again.");

@@ -6,6 +6,8 @@ export interface Terminal {
   readonly err: (line: string) => void;
   /** Rewrites one line where somebody is looking, does nothing else. */
   readonly progress: (line: string) => void;
+  /** Wall time, ms: deadlines are held against it. */
+  readonly nowMs: () => number;
 }
 
 /** Served text must not steer a terminal: control characters become question marks. */
@@ -41,6 +43,7 @@ export function processTerminal(): Terminal {
     open = false;
   };
   return {
+    nowMs: Date.now,
     out: (line) => {
       if (open) process.stderr.write("\r\u001b[K");
       open = false;

@@ -38,7 +38,8 @@ function written(schema: unknown): fc.Arbitrary<unknown> {
   if (schema instanceof z.ZodString) {
     const [check] = schema.def.checks ?? [];
     if (!(check instanceof z.core.$ZodCheckRegex)) return fc.string({ minLength: 1, maxLength: 9 });
-    return fc.stringMatching(check._zod.def.pattern);
+    const { pattern } = check._zod.def;
+    return pattern.flags === "" ? fc.stringMatching(pattern) : fc.string({ maxLength: 9 });
   }
   throw new Error("expected a kind of schema that the journal uses, was another");
 }
@@ -146,7 +147,12 @@ describe("the form of a line", () => {
 
   test("is known for every stream without free text", () => {
     const slow = record.options.filter((option) => lineForm(option) === null);
-    expect(slow.map((option) => option.shape.stream.value)).toEqual(["genesis", "start", "key"]);
+    expect(slow.map((option) => option.shape.stream.value)).toEqual([
+      "genesis",
+      "start",
+      "key",
+      "redaction",
+    ]);
   });
 
   test("is left open where a field could be written in another way, or has a rule of its own", () => {

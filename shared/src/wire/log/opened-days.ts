@@ -12,6 +12,7 @@ import {
   type VerifyTools,
 } from "./log-source.ts";
 import { type CheckedOpening, checkOpening, OPENING_BYTES_MAX, widens } from "./opening.ts";
+import { OpeningRule } from "./opening-rule.ts";
 import { FILES_AHEAD } from "./rebuild.ts";
 
 /** What the openings of a log showed. */
@@ -22,6 +23,14 @@ export interface OpenedLog {
   /** Records of opened leaves that stay commitments. */
   readonly closed: number;
   readonly days: number;
+  /** Of each UTC day how many records of its opened leaves stay commitments; days with none are left out. */
+  readonly closedOn: ReadonlyMap<string, number>;
+  /** Leaves of which nothing was opened. */
+  readonly unopened: readonly Leaf[];
+  /** The kind of account in the opened genesis record, null where it was not opened. */
+  readonly account: "paper" | "live" | null;
+  /** Records that opened redactions name. */
+  readonly redactions: number;
   /** How many records each stream opened. */
   readonly streams: ReadonlyMap<JournalRecord["stream"], number>;
 }
@@ -50,7 +59,16 @@ export async function checkOpenings(
     for (const leaf of ofDay) tally.take(leaf, opened.get(leaf.index));
     if (opened.size > 0) days += 1;
   }
-  return { ...tally.sums, days, streams: tally.streams };
+  const { sums, streams, closedOn, unopened, rule } = tally;
+  const [hidden] = rule.unexplained;
+  if (hidden !== undefined) {
+    throw tampered(
+      `${openingPlace(hidden.leaf)} seq ${hidden.seq}`,
+      "expected every record of a paper account open or redacted, was one closed without a word",
+    );
+  }
+  const { account, redactions } = rule;
+  return { ...sums, days, closedOn, unopened, account, redactions, streams };
 }
 
 function daysOf(leaves: readonly Leaf[]): Map<string, Leaf[]> {
@@ -165,6 +183,9 @@ async function complete(
 class Tally {
   readonly sums = { leaves: 0, records: 0, closed: 0 };
   readonly streams = new Map<JournalRecord["stream"], number>();
+  readonly closedOn = new Map<string, number>();
+  readonly unopened: Leaf[] = [];
+  readonly rule = new OpeningRule();
   readonly #options: OpeningOptions;
   #nextSeq = 0;
   #exact = true;
@@ -176,8 +197,10 @@ class Tally {
   take(leaf: Leaf, opening: OpenedLeaf | undefined): void {
     if (opening === undefined) {
       this.#exact = false;
+      this.unopened.push(leaf);
       return;
     }
+    this.rule.take(leaf, opening.checked);
     const { firstSeq, lines, closed, records } = opening.checked;
     if (firstSeq !== null) {
       this.#follow(leaf, firstSeq);
@@ -187,6 +210,8 @@ class Tally {
     this.sums.leaves += 1;
     this.sums.records += lines.length;
     this.sums.closed += closed;
+    const day = leaf.minute.slice(0, 10);
+    if (closed > 0) this.closedOn.set(day, (this.closedOn.get(day) ?? 0) + closed);
     for (const { stream } of records) {
       this.streams.set(stream, (this.streams.get(stream) ?? 0) + 1);
     }

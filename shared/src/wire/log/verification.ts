@@ -18,6 +18,7 @@ export {
 export type { MinuteGap } from "./leaf-order.ts";
 export type { LogSource, VerifyTools } from "./log-source.ts";
 export type { OpenedLeaf, OpenedLog } from "./opened-days.ts";
+export { type ClosedRecord, OpeningRule } from "./opening-rule.ts";
 export {
   keysOfPin,
   NO_PINS,
