@@ -68,7 +68,9 @@ export type FindingCode =
   | "root"
   | "tile"
   | "line"
-  | "missing";
+  | "closed"
+  | "missing"
+  | "overdue";
 
 export interface Finding {
   readonly code: FindingCode;
@@ -81,8 +83,8 @@ export interface Finding {
   readonly expected?: string;
 }
 
-/** How far a minute's leaf has come in this browser; `gap` is a minute without one. */
-export type RunKind = "waiting" | "tree" | "checked" | "bad" | "gap";
+/** How far a minute's leaf has come in this browser; `gap` is a minute without one, `overdue` one that had to be open. */
+export type RunKind = "waiting" | "tree" | "checked" | "overdue" | "bad" | "gap";
 
 /** A stretch of equal minutes, counted from 17:00 CT, [from, to). */
 export interface Run {
@@ -97,6 +99,8 @@ export interface Session {
   /** Leaves whose lines were recomputed. */
   readonly checked: number;
   readonly bad: number;
+  /** Leaves that a live account had to open by now and did not. */
+  readonly overdue: number;
   /** Minutes between leaves of this session that have none. */
   readonly missing: number;
   readonly runs: readonly Run[];

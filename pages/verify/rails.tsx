@@ -8,17 +8,15 @@ const MINUTES = 1380;
 const SHOWN_MAX = 20;
 const percent = (minutes: number) => `${((100 * minutes) / MINUTES).toFixed(3)}%`;
 
-/** A mark in a notch of 4 px at least, so that one minute in 1,380 is seen. */
+const TROUBLE: ReadonlySet<Run["kind"]> = new Set(["bad", "gap", "overdue"]);
+
+/** A mark in a notch of 4 px at least, so that one minute in 1,380 is seen. What is overdue is red all along. */
 function Trouble({ run }: { run: Run }) {
+  const place = { x: percent(run.from), width: percent(run.to - run.from) };
   return (
     <>
-      <rect
-        class="run-notch"
-        x={percent(run.from)}
-        width={percent(run.to - run.from)}
-        y="2"
-        height="10"
-      />
+      <rect class="run-notch" {...place} y="2" height="10" />
+      {run.kind === "overdue" ? <rect class="run-overdue" {...place} y="4" height="6" /> : null}
       <svg x={percent((run.from + run.to) / 2)} y="7" overflow="visible" aria-hidden="true">
         <path class={`run-${run.kind}`} d="M0-5 5 0 0 5-5 0Z" />
       </svg>
@@ -27,8 +25,8 @@ function Trouble({ run }: { run: Run }) {
 }
 
 function Rail({ session }: { session: Session }) {
-  const plain = session.runs.filter(({ kind }) => kind !== "bad" && kind !== "gap");
-  const troubled = session.runs.filter(({ kind }) => kind === "bad" || kind === "gap");
+  const plain = session.runs.filter(({ kind }) => !TROUBLE.has(kind));
+  const troubled = session.runs.filter(({ kind }) => TROUBLE.has(kind));
   return (
     <svg class="lane" width="100%" height="14" aria-hidden="true" focusable="false">
       <rect class="rail-rth" x={percent(930)} width={percent(390)} y="0" height="14" />
@@ -50,14 +48,24 @@ function Rail({ session }: { session: Session }) {
   );
 }
 
+function isRed({ bad, overdue }: Session): boolean {
+  return bad > 0 || overdue > 0;
+}
+
 function shortDate(tradeDate: string): string {
   return dateText(tradeDate).replace(/ \d{4}$/, "");
 }
 
 /** What the row says in words; it carries everything that the rail shows. */
-export function sessionWords({ leaves, checked, bad, missing }: Session): string {
+export function sessionWords(session: Session): string {
+  const { leaves, checked, bad, overdue, missing } = session;
   const gap = missing > 0 ? `, ${countText(missing)} min missing` : "";
-  if (bad > 0) return `${counted(bad, "minute")} ${bad === 1 ? "differs" : "differ"}${gap}`;
+  const late = overdue > 0 ? `${countText(overdue)} overdue` : "";
+  if (bad > 0) {
+    const differs = `${counted(bad, "minute")} ${bad === 1 ? "differs" : "differ"}`;
+    return `${differs}${late === "" ? "" : `, ${late}`}${gap}`;
+  }
+  if (late !== "") return `${late}, not opened${gap}`;
   if (checked === 0) return `waiting, ${countText(leaves)}${gap}`;
   if (checked < leaves) return `${countText(checked)} of ${countText(leaves)}${gap}`;
   return `${countText(leaves)}${gap}`;
@@ -73,9 +81,9 @@ function Tick() {
 }
 
 function Row({ session }: { session: Session }) {
-  const whole = session.bad === 0 && session.checked === session.leaves;
+  const whole = !isRed(session) && session.checked === session.leaves;
   return (
-    <li class={session.bad > 0 ? "lane-row is-bad" : "lane-row"}>
+    <li class={isRed(session) ? "lane-row is-bad" : "lane-row"}>
       <span class="lane-date">{shortDate(session.tradeDate)}</span>
       <Rail session={session} />
       <span class="lane-words">
@@ -101,7 +109,7 @@ function Earlier({ sessions }: { sessions: readonly Session[] }) {
 export function Rails({ sessions }: { sessions: readonly Session[] }) {
   const newest = sessions.slice(-SHOWN_MAX);
   const older = sessions.slice(0, -SHOWN_MAX);
-  const shown = [...older.filter(({ bad }) => bad > 0), ...newest];
+  const shown = [...older.filter(isRed), ...newest];
   return (
     <Panel
       id="rails"
@@ -113,7 +121,7 @@ export function Rails({ sessions }: { sessions: readonly Session[] }) {
         <p class="empty">No session yet. The rails are drawn as the leaves arrive.</p>
       ) : (
         <>
-          <Earlier sessions={older.filter(({ bad }) => bad === 0)} />
+          <Earlier sessions={older.filter((session) => !isRed(session))} />
           <ul class="lanes">
             {shown.map((session) => (
               <Row key={session.tradeDate} session={session} />

@@ -49,6 +49,8 @@ test("each moment has its sentence", () => {
   expect(say(good())).toBe("The paper journal adds up.");
   expect(say(good({ missing: 1 }))).toBe("The paper journal adds up; 1 minute has no leaf.");
   expect(say(found("line", "line"))).toBe("2 minutes are not what was signed.");
+  expect(say(found("overdue"))).toBe("One day is overdue: it had to be opened and was not.");
+  expect(say(found("overdue", "overdue"))).toContain("2 days are overdue");
 });
 
 test("every kind of finding has a sentence, a meaning and a limit of its own", () => {
@@ -63,7 +65,9 @@ test("every kind of finding has a sentence, a meaning and a limit of its own", (
     "root",
     "tile",
     "line",
+    "closed",
     "missing",
+    "overdue",
   ];
   const sentences = codes.map((code) => pageSentence(found(code), facts));
   expect(new Set(sentences).size).toBe(codes.length);

@@ -15,7 +15,9 @@ const WORST: readonly FindingCode[] = [
   "entry",
   "tile",
   "line",
+  "closed",
   "missing",
+  "overdue",
 ];
 
 export function worstFinding(findings: readonly Finding[]): Finding | null {
@@ -56,6 +58,12 @@ function badSentence(view: VerifyView, finding: Finding): string {
       return count === 1
         ? "One minute is not what was signed."
         : `${countText(count)} minutes are not what was signed.`;
+    case "closed":
+      return "A paper account keeps a record closed and does not say why.";
+    case "overdue":
+      return count === 1
+        ? "One day is overdue: it had to be opened and was not."
+        : `${countText(count)} days are overdue: they had to be opened and were not.`;
     case "missing":
       if (finding.place === "checkpoint") return "There is no record to check yet.";
       return count === 1
@@ -132,6 +140,14 @@ const MEANS: Readonly<Record<FindingCode, readonly [string, string]>> = {
   line: [
     "Someone changed the lines of this minute after they were signed, or the copy was damaged on the way. It does not tell which.",
     "That the original is lost. The signed tree itself is intact, and so is every other minute that is green.",
+  ],
+  closed: [
+    "A paper account opens every record. This one is only a commitment, and no opened redaction names it.",
+    "That the record is false. Nobody outside can know what it says.",
+  ],
+  overdue: [
+    "A live account opens each trade date at 17:30 CT of the next one. A day later this one was still closed.",
+    "That the day was a bad one. It means that nobody outside can know.",
   ],
   missing: [
     "The minute was signed and its lines are withheld.",

@@ -1,18 +1,18 @@
-import type { Leaf, LogSource, VerifyTools } from "@believe/shared/wire/log";
-import { countText } from "../../ui/number.ts";
+import { timeUs } from "@believe/shared/base";
+import { overdueAt, overdueDays } from "@believe/shared/market";
+import { type Leaf, type LogSource, OpeningRule, type VerifyTools } from "@believe/shared/wire/log";
+import { counted, countText } from "../../ui/number.ts";
+import { dateText } from "../../ui/time.ts";
 import type { Finding } from "../protocol.ts";
 import { type OpenedLeaf, openedLeaves } from "./days.ts";
 import { leafPlace } from "./place.ts";
 import { leafUs, type SessionBoard } from "./session-board.ts";
 
-const DAY_US = 86_400_000_000;
-/** A live account's day opens at the next trade date and is late a day after; with a long weekend between, six days. */
-const LATE_AFTER_US = 6 * DAY_US;
-
 interface LinesOptions {
   readonly source: LogSource;
   readonly tools: VerifyTools;
   readonly board: SessionBoard;
+  /** What the page was told; the opened genesis record says it better. */
   readonly kind: "paper" | "live";
   readonly nowUs: number;
   readonly finding: (finding: Finding) => void;
@@ -26,9 +26,12 @@ export class LinesCheck {
   lines = 0;
   closed = 0;
   opened = 0;
-  /** Leaves whose opening does not match, or that had to be open and are not. */
+  /** Leaves whose opening does not match, or that a paper account left out. */
   bad = 0;
+  /** Leaves that wait to be opened, and those that had to be by now. */
   unopened = 0;
+  overdue = 0;
+  readonly #rule = new OpeningRule();
   #nextSeq: number | null = 0;
   #skipped: Leaf[] = [];
 
@@ -42,7 +45,44 @@ export class LinesCheck {
       this.#take(one);
       onLeaf();
     }
-    this.unopened = this.#skipped.length;
+    this.#hidden();
+    // While the record that says what account it is stays closed, the rule of a live account holds.
+    if (this.#rule.account !== "paper") this.#late();
+    this.unopened = this.#skipped.length - this.overdue;
+  }
+
+  get #kind(): "paper" | "live" {
+    return this.#rule.account ?? this.#options.kind;
+  }
+
+  /** Trade dates of a live account whose deadline has passed: one finding each, and each of their minutes red. */
+  #late(): void {
+    const { board, finding } = this.#options;
+    const nowUs = timeUs(this.#options.nowUs);
+    const overdue = overdueAt(nowUs);
+    const late = this.#skipped.filter(({ minute }) => overdue(leafUs(minute)) !== null);
+    for (const leaf of late) board.mark(leaf, "overdue");
+    this.overdue = late.length;
+    const minutes = late.map(({ minute }) => leafUs(minute));
+    for (const { tradeDate, leaves, due } of overdueDays(minutes, nowUs)) {
+      const [date = "", clock] = due.split("T");
+      finding({
+        code: "overdue",
+        place: `trade date ${dateText(tradeDate)}`,
+        said: `${counted(leaves, "leaf", "leaves")} not opened, due ${dateText(date)} ${clock} CT.`,
+      });
+    }
+  }
+
+  /** Records of a paper account that are closed without a word. */
+  #hidden(): void {
+    const { board, finding } = this.#options;
+    for (const { leaf, seq } of this.#rule.unexplained) {
+      this.bad += 1;
+      board.mark(leaf, "bad");
+      const said = `Record #${seq} stays a commitment, and no redaction names it.`;
+      finding({ code: "closed", place: leafPlace(leaf), said });
+    }
   }
 
   #take(one: OpenedLeaf): void {
@@ -68,9 +108,11 @@ export class LinesCheck {
   }
 
   #matches({ leaf, checked }: OpenedLeaf & { readonly kind: "matches" }): void {
-    const { board, finding, kind } = this.#options;
+    const { board, finding } = this.#options;
+    this.#rule.take(leaf, checked);
     // A paper account opens at once and in order: what lies before an opened leaf had to be open too.
-    if (kind === "paper") for (const skipped of this.#skipped.splice(0)) this.#missing(skipped);
+    if (this.#kind === "paper")
+      for (const skipped of this.#skipped.splice(0)) this.#missing(skipped);
     const { firstSeq, lines, closed } = checked;
     this.opened += 1;
     this.lines += lines.length;
@@ -88,9 +130,7 @@ export class LinesCheck {
   }
 
   #closed(leaf: Leaf): void {
-    const { kind, nowUs } = this.#options;
-    if (kind === "live" && nowUs - leafUs(leaf.minute) > LATE_AFTER_US) this.#missing(leaf);
-    else this.#skipped.push(leaf);
+    this.#skipped.push(leaf);
     this.#options.board.mark(leaf, "tree");
   }
 
@@ -107,7 +147,8 @@ export class LinesCheck {
   /** The step in words. */
   get said(): string {
     const closed = this.closed > 0 ? `, ${countText(this.closed)} more stay closed` : "";
+    const late = this.overdue > 0 ? `; ${countText(this.overdue)} are overdue` : "";
     const waiting = this.unopened > 0 ? `; the last ${countText(this.unopened)} wait` : "";
-    return `${countText(this.lines)} lines in ${countText(this.opened)} leaves${closed}${waiting}`;
+    return `${countText(this.lines)} lines in ${countText(this.opened)} leaves${closed}${late}${waiting}`;
   }
 }

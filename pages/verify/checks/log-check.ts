@@ -271,7 +271,7 @@ export class LogCheck {
     });
     await this.#step("lines", async () => {
       await check.run(leaves);
-      const state = check.bad > 0 ? "bad" : check.opened === 0 ? "warn" : "good";
+      const state = check.bad + check.overdue > 0 ? "bad" : check.opened === 0 ? "warn" : "good";
       return { state, said: check.said };
     });
     tell({ tell: "progress", done, total: leaves.length });

@@ -7,7 +7,15 @@ import type { Run, RunKind, Session } from "../protocol.ts";
 export const SESSION_MINUTES = 1380;
 const MINUTES = 1440;
 /** Kinds by their number in a lane; a leaf's kind replaces a smaller one, so that the worst of a minute shows. */
-const KINDS: readonly (RunKind | null)[] = [null, "waiting", "checked", "tree", "gap", "bad"];
+const KINDS: readonly (RunKind | null)[] = [
+  null,
+  "waiting",
+  "checked",
+  "tree",
+  "overdue",
+  "gap",
+  "bad",
+];
 
 interface Place {
   readonly tradeDate: string;
@@ -19,6 +27,7 @@ interface Lane {
   leaves: number;
   checked: number;
   bad: number;
+  overdue: number;
   missing: number;
 }
 
@@ -47,10 +56,11 @@ export class SessionBoard {
     return sum;
   }
 
-  mark(leaf: Leaf, kind: "checked" | "tree" | "bad"): void {
+  mark(leaf: Leaf, kind: "checked" | "tree" | "overdue" | "bad"): void {
     const { lane, minute } = this.#at(leafUs(leaf.minute));
     if (kind === "checked") lane.checked += 1;
     if (kind === "bad") lane.bad += 1;
+    if (kind === "overdue") lane.overdue += 1;
     lane.kinds[minute] = Math.max(lane.kinds[minute] ?? 0, KINDS.indexOf(kind));
   }
 
@@ -61,8 +71,8 @@ export class SessionBoard {
     return dates.flatMap((tradeDate) => {
       const lane = this.#lanes.get(tradeDate);
       if (lane === undefined) return [];
-      const { leaves, checked, bad, missing } = lane;
-      return [{ tradeDate, leaves, checked, bad, missing, runs: runsOf(lane.kinds) }];
+      const { kinds, ...counts } = lane;
+      return [{ tradeDate, ...counts, runs: runsOf(kinds) }];
     });
   }
 
@@ -95,7 +105,8 @@ export class SessionBoard {
     this.#touched.add(tradeDate);
     const known = this.#lanes.get(tradeDate);
     if (known !== undefined) return known;
-    const lane = { kinds: new Uint8Array(MINUTES), leaves: 0, checked: 0, bad: 0, missing: 0 };
+    const counts = { leaves: 0, checked: 0, bad: 0, overdue: 0, missing: 0 };
+    const lane = { kinds: new Uint8Array(MINUTES), ...counts };
     this.#lanes.set(tradeDate, lane);
     return lane;
   }

@@ -20,7 +20,7 @@ export {
   priceDecimal,
 } from "./instrument.ts";
 export { dueByUs, opensAtUs, overdueAtUs, tradeDateOf } from "./opening-schedule.ts";
-export { type OverdueDay, overdueDays } from "./overdue.ts";
+export { type OverdueDay, overdueAt, overdueDays } from "./overdue.ts";
 export {
   SessionCalendar,
   type SessionPhase,
