@@ -229,7 +229,7 @@ const logDocs: readonly RouteDoc[] = [
     method: "put",
     path: "/log/{agent}/open/{what}",
     summary:
-      "Opens a leaf (204 when it is open already): its salt and its lines or their commitments",
+      "Opens a leaf, or opens it wider (204 when it is so already): its salt and its lines or their commitments",
     signed: true,
     body: { type: ndjson },
     answer: { status: 201 },

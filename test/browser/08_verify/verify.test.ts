@@ -141,6 +141,26 @@ test.each([
   await reader.context.close();
 });
 
+test("a day that had to be open is red on its rail, in its row and in the sentence", async () => {
+  const reader = await visit();
+  const { page, context } = reader;
+  // The record does not say that it is a paper account's: the rule of a live one holds.
+  const first = inDay((text) =>
+    text.slice(0, text.indexOf('{"v":1,"open"', text.indexOf('"leaf":9,'))),
+  );
+  await page.route("**/open/2024-01-09.jsonl.gz", first);
+  expect(await check(reader)).toBe("One day is overdue: it had to be opened and was not.");
+  expect(await page.textContent(".verdict")).toBe("Trade date Tue 9 Jan 2024");
+  expect(await page.textContent(".result-scope")).toContain(
+    "30 leaves not opened, due Wed 10 Jan 2024 17:30 CT.",
+  );
+  expect(await page.locator(".lane-row.is-bad .lane-words").innerText()).toBe(
+    "30 overdue, not opened",
+  );
+  expect(await page.locator("rect.run-overdue").count()).toBe(1);
+  await context.close();
+});
+
 test("a rolled-back checkpoint is smaller than what this browser saw, and is not remembered", async () => {
   const reader = await visit();
   await check(reader);
