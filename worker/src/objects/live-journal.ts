@@ -1,4 +1,4 @@
-import { base64, concat, utf8 } from "@believe/shared/base";
+import { base64, utf8 } from "@believe/shared/base";
 import { type Alarm, type Body, type LiveFill, parseRecord } from "@believe/shared/wire";
 import { type CheckedOpening, commitmentOf } from "@believe/shared/wire/log";
 import type { Pending } from "./live-section.ts";
@@ -41,10 +41,12 @@ export function leafLines(
   const fills = records.flatMap(({ seq, stream, body }) =>
     stream === "fill" ? [{ seq, body }] : [],
   );
+  const joined = new Uint8Array(HASH_BYTES * commitments.length);
+  for (const [i, commitment] of commitments.entries()) joined.set(commitment, HASH_BYTES * i);
   return {
     leaf,
     seqs: records.map(({ seq }) => seq),
-    commitments: concat(...commitments),
+    commitments: joined,
     // Of one leaf no older fill can be among the newest of all.
     fills: fills.slice(-FILLS_MAX),
   };
