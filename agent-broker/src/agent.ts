@@ -7,7 +7,7 @@ import { type TimeUs, timeUs } from "@believe/shared/base";
 import { instrumentOf } from "@believe/shared/market";
 import { createPaperVenue } from "@believe/shared/match";
 import type { Draft } from "@believe/shared/wire";
-import { type Signer, vkeyOf } from "@believe/shared/wire/log";
+import { vkeyOf } from "@believe/shared/wire/log";
 import { FreshnessGate } from "./clock/freshness.ts";
 import { MarketClock } from "./clock/market-clock.ts";
 import type { BrokerConfig } from "./config.ts";

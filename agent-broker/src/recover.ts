@@ -55,11 +55,7 @@ export interface Machine {
  * The start-up path, and the only recovery there is: what a crash cut is completed from the journal, the segment that
  * it left open is closed, intents that were never acknowledged are ended, and only then may anything go on.
  */
-export function recover(
-  of: RecoverOptions,
-  beginsAtUs: TimeUs,
-  machine: Machine = {},
-): Recovered {
+export function recover(of: RecoverOptions, beginsAtUs: TimeUs, machine: Machine = {}): Recovered {
   const { config, wallUs, keys, keyChanges } = of;
   const { disk = nodeDisk } = machine;
   makeFolders(disk, config.state);

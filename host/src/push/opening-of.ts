@@ -3,9 +3,10 @@ import type { JournalRecord } from "@believe/shared/wire";
 import {
   commitmentOf,
   type OpeningItem,
-  openedLinesOf,
+  openingRecords,
   openingText,
 } from "@believe/shared/wire/log";
+import { nodeSha256 } from "../keys/index.ts";
 import type { SealedLeaf } from "../spool/index.ts";
 import type { Wal } from "../wal/index.ts";
 
@@ -35,5 +36,5 @@ export function openingOf(
 /** Whether a served opening shows every line that `text` opens. */
 export function showsAll(served: Uint8Array, text: string): boolean {
   const shown = new Set(Buffer.from(served).toString("utf8").split("\n"));
-  return openedLinesOf(text).every((line) => shown.has(line));
+  return openingRecords(text, nodeSha256).every(({ line }) => line === null || shown.has(line));
 }

@@ -99,7 +99,12 @@ export class KeysStage {
   async verify(): Promise<Said> {
     const lines: string[] = [];
     const out = (line: string): void => void lines.push(line);
-    const terminal = { out, err: () => undefined, progress: () => undefined };
+    const terminal = {
+      out,
+      err: () => undefined,
+      progress: () => undefined,
+      nowMs: () => Date.now(),
+    };
     const code = await believeVerify([this.url, "--keys", this.#keysFile], terminal);
     return { code, text: lines.join("\n") };
   }
