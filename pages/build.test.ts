@@ -25,13 +25,13 @@ describe("the built Live page", () => {
     expect(gzipKb(await asset("live.css"))).toBeLessThanOrEqual(12);
   });
 
-  test("keeps Verify within 50 kB of script and its Web Worker within 28", async () => {
+  test("keeps Verify within 50 kB of script and its Web Worker within 34", async () => {
     const [page, worker] = await Promise.all(
       ["verify.js", "verify-worker.js"].map(async (name) => gzipKb(await asset(name))),
     );
     expect(page).toBeLessThanOrEqual(50);
-    // zod, its English included, is 9 kB of it: 25 would need refusals without words.
-    expect(worker).toBeLessThanOrEqual(28);
+    // Nine kB of it are zod with its English; forks, changed keys and the session calendar came to the 26 before.
+    expect(worker).toBeLessThanOrEqual(34);
     expect(gzipKb(await asset("verify.css"))).toBeLessThanOrEqual(12);
   });
 

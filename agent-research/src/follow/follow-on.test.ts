@@ -13,8 +13,9 @@ test("tells of a false log while it is followed, and looks once more when it is 
   const { name, publicKey } = signerOf("log.example/j/broker", newSeed());
   let looks = 0;
   const client: Pick<SignedClient, "get"> = {
-    get: async () => {
-      looks += 1;
+    get: async (path) => {
+      // A checkpoint that the known key did not sign may be by a later one: then the changes are asked for too.
+      if (path.endsWith("/checkpoint")) looks += 1;
       return { status: 200, headers: {}, bytes: new TextEncoder().encode("no checkpoint\n") };
     },
   };

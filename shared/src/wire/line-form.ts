@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 
 /** Integers as JSON writes them, all of them safe: the few from nine quadrillion on are left to the schema. */
 const POSITIVE = "(?:[1-8]\\d{15}|[1-9]\\d{0,14})";
@@ -20,51 +20,90 @@ function choice(values: Iterable<unknown>): string {
   return `(?:${[...values].map((value) => literal(JSON.stringify(value))).join("|")})`;
 }
 
-function stringForm({ def }: z.ZodString): string | null {
-  const [check, ...others] = def.checks ?? [];
-  const isPlain = def.coerce !== true && others.length === 0;
-  if (!isPlain || !(check instanceof z.core.$ZodCheckRegex)) return null;
-  const { source, flags } = check._zod.def.pattern;
+/** What a schema says of itself, in zod's large build as in its small one. */
+type Def = z.core.$ZodTypes["_zod"]["def"];
+type Checks = readonly z.core.$ZodCheck[] | undefined;
+
+/** Every schema of ours is one of zod's own. */
+function isDef(def: z.core.$ZodTypeDef): def is Def {
+  return "type" in def;
+}
+
+type CheckDef = z.core.$ZodCheckRegexDef | z.core.$ZodCheckGreaterThanDef;
+
+function isKnownCheck(def: z.core.$ZodCheckDef): def is CheckDef {
+  return def.check === "string_format" || def.check === "greater_than";
+}
+
+/** The only check, null where there is another number of them or it is of another kind. */
+function onlyCheck(checks: Checks): CheckDef | null {
+  const [check, ...others] = checks ?? [];
+  if (check === undefined || others.length > 0) return null;
+  const { def } = check._zod;
+  return isKnownCheck(def) ? def : null;
+}
+
+function stringForm(checks: Checks): string | null {
+  const check = onlyCheck(checks);
+  if (check?.check !== "string_format" || check.format !== "regex") return null;
+  const { source, flags } = check.pattern;
   const inner = flags === "" ? PLAIN.exec(source)?.[1] : undefined;
   return inner === undefined ? null : `"${inner}"`;
 }
 
-function numberForm(schema: z.ZodNumber): string | null {
-  const [check, ...others] = schema.def.checks ?? [];
-  if (schema.format !== "safeint" || schema.def.coerce === true || others.length > 0) return null;
-  if (check === undefined) return INTEGER;
-  if (!(check instanceof z.core.$ZodCheckGreaterThan)) return null;
-  const { value, inclusive } = check._zod.def;
-  return value === 0 && inclusive ? NATURAL : null;
+function integerForm(checks: Checks): string | null {
+  if ((checks ?? []).length === 0) return INTEGER;
+  const check = onlyCheck(checks);
+  return check?.check === "greater_than" && check.value === 0 && check.inclusive ? NATURAL : null;
 }
 
-function objectForm({ def, shape }: z.ZodObject): string | null {
-  if (!(def.catchall instanceof z.ZodNever)) return null;
-  const fields: string[] = [];
+function objectForm({ shape, catchall }: z.core.$ZodObjectDef): string | null {
+  if (catchall?._zod.def.type !== "never") return null;
+  let fields = "";
   for (const [key, field] of Object.entries(shape)) {
-    const form = formOf(field);
-    if (form === null) return null;
-    fields.push(`${literal(JSON.stringify(key))}:${form}`);
+    const { def } = field._zod;
+    const isOptional = isDef(def) && def.type === "optional";
+    const form = formOf(isOptional ? def.innerType : field);
+    // A comma stands before each field but the first, which is therefore always there.
+    if (form === null || (isOptional && fields === "")) return null;
+    const written = `${fields === "" ? "" : ","}${literal(JSON.stringify(key))}:${form}`;
+    fields += isOptional ? `(?:${written})?` : written;
   }
-  return `\\{${fields.join(",")}\\}`;
+  return `\\{${fields}\\}`;
+}
+
+function arrayForm(element: z.core.$ZodType): string | null {
+  const one = formOf(element);
+  return one === null ? null : `\\[(?:${one}(?:,${one})*)?\\]`;
 }
 
 function formOf(schema: z.core.$ZodType): string | null {
-  if (schema instanceof z.ZodString) return stringForm(schema);
-  if (schema instanceof z.ZodNumber) return numberForm(schema);
-  if ((schema._zod.def.checks ?? []).length > 0) return null;
-  if (schema instanceof z.ZodObject) return objectForm(schema);
-  if (schema instanceof z.ZodLiteral) return choice(schema.values);
-  if (schema instanceof z.ZodEnum) return choice(schema.options);
-  if (schema instanceof z.ZodNullable) {
-    const inner = formOf(schema.def.innerType);
-    return inner === null ? null : `(?:null|${inner})`;
+  const { def } = schema._zod;
+  if (!isDef(def)) return null;
+  if (def.type === "string") return "coerce" in def && def.coerce ? null : stringForm(def.checks);
+  if (def.type === "number") {
+    const isInteger = "format" in def && def.format === "safeint";
+    return isInteger && !("coerce" in def && def.coerce) ? integerForm(def.checks) : null;
   }
-  if (schema instanceof z.ZodArray) {
-    const one = formOf(schema.def.element);
-    return one === null ? null : `\\[(?:${one}(?:,${one})*)?\\]`;
+  if ((def.checks ?? []).length > 0) return null;
+  switch (def.type) {
+    case "object":
+      return objectForm(def);
+    case "literal":
+      return choice(def.values);
+    case "enum":
+      return choice(Object.values(def.entries));
+    case "boolean":
+      return def.coerce ? null : "(?:true|false)";
+    case "nullable": {
+      const inner = formOf(def.innerType);
+      return inner === null ? null : `(?:null|${inner})`;
+    }
+    case "array":
+      return arrayForm(def.element);
+    default:
+      return null;
   }
-  return null;
 }
 
 /**

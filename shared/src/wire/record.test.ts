@@ -33,6 +33,13 @@ function written(schema: unknown): fc.Arbitrary<unknown> {
   if (schema instanceof z.ZodEnum) return fc.constantFrom(...schema.options);
   if (schema instanceof z.ZodBoolean) return fc.boolean();
   if (schema instanceof z.ZodNullable) return fc.option(written(schema.def.innerType));
+  if (schema instanceof z.ZodOptional) {
+    return fc.option(written(schema.def.innerType), { nil: undefined });
+  }
+  if (schema instanceof z.ZodISODate) return fc.constantFrom("2024-01-09", "2024-02-30", "soon");
+  if (schema instanceof z.ZodDiscriminatedUnion) {
+    return fc.oneof(...schema.options.map((option) => written(option)));
+  }
   if (schema instanceof z.ZodArray) return fc.array(written(schema.def.element), { maxLength: 3 });
   if (schema instanceof z.ZodNumber) return fc.oneof(fc.nat(), fc.maxSafeInteger(), fc.double());
   if (schema instanceof z.ZodString) {
@@ -151,6 +158,7 @@ describe("the form of a line", () => {
       "genesis",
       "start",
       "key",
+      "command",
       "redaction",
     ]);
   });
