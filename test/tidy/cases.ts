@@ -222,6 +222,7 @@ export const cases: readonly Case[] = [
       ],
       ["worker/src/routes/a.ts", 'import { b } from "../env.ts";'],
       ["test/a.test.ts", 'import "../scripts/paths.ts";'],
+      ["sim/world/a.ts", 'import "../../agent-broker/src/recover.ts";'],
     ],
   },
   {

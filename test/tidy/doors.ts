@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import ts from "typescript";
-import { roomOf } from "../rooms.ts";
+import { COMPOSERS, roomOf } from "../rooms.ts";
 import type { Rule, Source } from "./source.ts";
 
 const PACKAGES = /^(shared|host|worker|agent-broker|agent-research|pages|verify|sim)\//;
@@ -60,11 +60,15 @@ export const barePrimitive: Rule = (file) =>
       : undefined;
   });
 
-/** A relative import stays in its package, inside shared in its room; everything else goes through `exports`. */
+/**
+ * A relative import stays in its package, inside shared in its room; everything else goes through `exports`. Who
+ * composes the whole may reach into every part.
+ */
 export const frontDoor: Rule = (file) =>
   file.findings((node) => {
     if (
       !PACKAGES.test(file.path) ||
+      COMPOSERS.some((folder) => file.path.startsWith(`${folder}/`)) ||
       !(ts.isImportDeclaration(node) || ts.isExportDeclaration(node))
     )
       return undefined;

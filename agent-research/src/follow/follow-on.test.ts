@@ -15,8 +15,12 @@ test("tells of a false log while it is followed, and looks once more when it is 
   const client: Pick<SignedClient, "get"> = {
     get: async (path) => {
       // A checkpoint that the known key did not sign may be by a later one: then the changes are asked for too.
-      if (path.endsWith("/checkpoint")) looks += 1;
-      return { status: 200, headers: {}, bytes: new TextEncoder().encode("no checkpoint\n") };
+      const isCheckpoint = path.endsWith("/checkpoint");
+      if (isCheckpoint) looks += 1;
+      const text = isCheckpoint
+        ? "no checkpoint\n"
+        : JSON.stringify({ v: 1, origin: name, changes: [] });
+      return { status: 200, headers: {}, bytes: new TextEncoder().encode(text) };
     },
   };
   const follower = new Follower({

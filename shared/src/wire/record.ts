@@ -89,7 +89,10 @@ export const record = z.discriminatedUnion("stream", [
 export type JournalRecord = z.infer<typeof record>;
 
 const forms = new Map<string, RegExp | null>(
-  record.options.map((option) => [option.shape.stream.value, lineForm(option)]),
+  Object.values(streams).map((stream) => [
+    stream.name,
+    lineForm(envelope<string, z.ZodObject>(stream)),
+  ]),
 );
 
 /** Whether a line is known to be a record, in the bytes that the journal writes, before the schema has looked. */
