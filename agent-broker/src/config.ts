@@ -12,6 +12,13 @@ const tapeClock = z.strictObject({
 });
 const receiptClock = z.strictObject({ kind: z.literal("receipt") });
 
+const paperTrade = z.strictObject({ provider: z.literal("paper") });
+const sierraTrade = z.strictObject({
+  provider: z.literal("sierra"),
+  /** Where `orders_RGW.csv` and `fills_RGW.csv` lie. */
+  folder: z.string().min(1),
+});
+
 const brokerConfig = z.strictObject({
   /** Folder of the journal, the captures, the spool and the keys. */
   state: z.string().min(1),
@@ -52,6 +59,8 @@ const brokerConfig = z.strictObject({
     })
     .prefault({}),
   strategy: z.strictObject({ name: identifier }),
+  /** Where orders go. */
+  trade: z.discriminatedUnion("provider", [paperTrade, sierraTrade]).default({ provider: "paper" }),
   /** With less room than this on the disk of the state folder no entry is taken, bytes. */
   disk: z.strictObject({ freeBytesMin: z.int().nonnegative().default(500_000_000) }).prefault({}),
   /** Longest time that a stop waits for one more leaf to leave; it goes on for as long as the queue gets shorter. */

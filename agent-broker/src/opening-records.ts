@@ -1,11 +1,11 @@
 import { nodeSha256 } from "@believe/host/keys";
 import type { Opens } from "@believe/host/push";
 import { decimalOf } from "@believe/shared/base";
-import {
-  type ConnectionState,
-  type JournalFold,
-  type ResumeState,
-  venueTraits,
+import type {
+  ConnectionState,
+  JournalFold,
+  ResumeState,
+  VenueTraits,
 } from "@believe/shared/engine";
 import { exitRules } from "@believe/shared/exit";
 import { type Instrument, instrumentOf } from "@believe/shared/market";
@@ -15,6 +15,7 @@ import { Embargo, emptyHoldings, type HoldingsState } from "@believe/shared/trad
 import type { Draft } from "@believe/shared/wire";
 import { type Signer, vkeyOf } from "@believe/shared/wire/log";
 import type { BrokerConfig } from "./config.ts";
+import { tradeCapabilitiesOf } from "./trade-line.ts";
 
 export const AGENT_VERSION = "0.1.0";
 
@@ -83,11 +84,17 @@ export function resumeStateOf(
     parameters: strategy.parse({}),
     limits: limits.parse({}),
     exits: exitRules.parse({}),
-    venue: venueTraits.parse({}),
+    venue: traitsOf(config),
     ...(connection === null ? {} : { connection }),
     decisionTip,
     holdings,
   };
+}
+
+/** What the engine has to know of the configured venue. Live entries wait for a person's arming. */
+function traitsOf(config: BrokerConfig): VenueTraits {
+  const { attaches, keepsOrders } = tradeCapabilitiesOf(config);
+  return { attachesStop: attaches.stop, keepsOrders, needsArming: config.account.kind === "live" };
 }
 
 /** A paper account's lines open at once, all of them; a live account's on its schedule, and some never. */

@@ -40,6 +40,8 @@ export interface RecoverOptions {
   readonly wallUs: () => TimeUs;
   readonly keys: Pick<AgentKeys, "journal">;
   readonly keyChanges: Pick<KeyChangeLog, "changes">;
+  /** The venue's orders outlive this process: what was under way is then in doubt, not over. */
+  readonly keepsOrders: boolean;
 }
 
 export const capturesOf = (config: BrokerConfig): string => join(config.state, "capture");
@@ -53,10 +55,10 @@ export interface Machine {
 
 /**
  * The start-up path, and the only recovery there is: what a crash cut is completed from the journal, the segment that
- * it left open is closed, intents that were never acknowledged are ended, and only then may anything go on.
+ * it left open is closed, intents that were never acknowledged are ended or in doubt, and only then may anything go on.
  */
 export function recover(of: RecoverOptions, beginsAtUs: TimeUs, machine: Machine = {}): Recovered {
-  const { config, wallUs, keys, keyChanges } = of;
+  const { config, wallUs, keys, keyChanges, keepsOrders } = of;
   const { disk = nodeDisk } = machine;
   makeFolders(disk, config.state);
   const wal = Wal.open({ folder: join(config.state, "journal"), wallUs, ...machine });
@@ -84,6 +86,7 @@ export function recover(of: RecoverOptions, beginsAtUs: TimeUs, machine: Machine
       }),
       {
         symbol: config.feed.symbol,
+        keepsOrders,
         sha256: nodeSha256,
       },
     );

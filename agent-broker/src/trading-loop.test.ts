@@ -37,6 +37,7 @@ const CONFIG: Parameters<typeof resumeStateOf>[0] = {
   disk: { freeBytesMin: 0 },
   push: { statusMs: 1_000, pendingMs: 1_000, leavesPerSecond: 4 },
   strategy: { name: "sma-cross" },
+  trade: { provider: "paper" },
   drainMs: 0,
 } satisfies BrokerConfig;
 

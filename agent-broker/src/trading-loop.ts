@@ -1,5 +1,5 @@
 import { nodeSha256 } from "@believe/host/keys";
-import { MINUTE_US, type TimeUs } from "@believe/shared/base";
+import { InvariantBroken, MINUTE_US, type TimeUs } from "@believe/shared/base";
 import {
   createEngine,
   type Engine,
@@ -9,11 +9,13 @@ import {
   type ResumeState,
 } from "@believe/shared/engine";
 import { type MarketEvent, SessionCalendar, type TimedMarketEvent } from "@believe/shared/market";
-import type { VenueEvent } from "@believe/shared/trade";
+import { TradeFailure, type VenueEvent } from "@believe/shared/trade";
 import type { Body, Command, Draft } from "@believe/shared/wire";
 import type { MarketClock } from "./clock/market-clock.ts";
 import type { Capture } from "./record/capture.ts";
 import type { Journal } from "./record/journal.ts";
+
+const BROKEN = "invariant-broken";
 
 /** Where a step stands: its event captured, its lines durable, its intents sent. */
 export type LoopPoint = "captured" | "durable" | "sent";
@@ -47,6 +49,8 @@ export class TradingLoop {
   readonly #cursor = new EventCursor();
   readonly #calendar = new SessionCalendar();
   #drafts: Draft[] = [];
+  /** What broke a promise of ours; nothing is done after it. */
+  #broken: unknown = null;
   #minuteEndsUs = 0;
   #tradeDate = "";
   #fresh = false;
@@ -176,10 +180,34 @@ export class TradingLoop {
   }
 
   #dispatch(event: EngineEvent): void {
-    this.#options.capture.append(event);
-    this.#options.clock.advance(event.tsUs);
-    this.#engine.step(this.#cursor.at(event));
-    if (this.#drafts.length > 0) this.#act(event.tsUs);
+    if (this.#broken !== null) throw this.#broken;
+    try {
+      this.#options.capture.append(event);
+      this.#options.clock.advance(event.tsUs);
+      this.#engine.step(this.#cursor.at(event));
+      if (this.#drafts.length > 0) this.#act(event.tsUs);
+    } catch (failure) {
+      this.#broken = failure;
+      this.#haltFor(failure);
+      throw failure;
+    }
+  }
+
+  /**
+   * The process is about to end and its next start will go on from the journal: without a halt there it would trade
+   * on as if nothing had been. Whatever keeps that from being written must not hide what happened first.
+   */
+  #haltFor(failure: unknown): void {
+    if (!(failure instanceof InvariantBroken || failure instanceof TradeFailure)) return;
+    const { journal, clock } = this.#options;
+    const { halts = [] } = this.#engine.holdings?.latches.state() ?? {};
+    if (halts.some(({ reason }) => reason === BROKEN)) return;
+    try {
+      journal.append({ stream: "halt", body: { atUs: clock.lastUs, reason: BROKEN } });
+      journal.sync();
+    } catch {
+      // The first failure is thrown on.
+    }
   }
 
   #act(atUs: TimeUs): void {

@@ -35,6 +35,7 @@ const CONFIG: BrokerConfig = {
   disk: { freeBytesMin: 0 },
   push: { statusMs: 1_000, pendingMs: 1_000, leavesPerSecond: 4 },
   strategy: { name: "sma-cross" },
+  trade: { provider: "paper" },
   drainMs: 0,
 };
 
@@ -61,7 +62,8 @@ export class SimAgent {
   /** The start-up path. Throws what the disk throws. */
   constructor({ disk, venue, rng, wallUs, pid, killed, onFound, onWritten }: Boot) {
     this.#venue = venue;
-    const of = { config: CONFIG, wallUs, keys, keyChanges: { changes: [] } };
+    const { keepsOrders } = venue.capabilities;
+    const of = { config: CONFIG, wallUs, keys, keyChanges: { changes: [] }, keepsOrders };
     this.recovered = recover(of, wallUs(), {
       disk,
       processes: processesOf(pid, wallUs),

@@ -56,6 +56,11 @@ export class MarketClock {
     return this.#config.kind === "tape" ? wallUs * this.#config.speed : wallUs;
   }
 
+  /** When a word of the venue is heard: on a live feed now; a played tape's rows under way are not overtaken by it. */
+  wordUs(): TimeUs {
+    return this.#config.kind === "receipt" ? this.#wallUs() : this.#lastUs;
+  }
+
   /**
    * Time that is safe to tell the engine in silence: late enough behind now that a row which is still on its
    * way through the study's burst and our poll is not overtaken.

@@ -20,6 +20,26 @@ describe("the kill latch", () => {
     expect(new KillLatch(file).isSet).toBe(false);
   });
 
+  it("keeps a flattening that was asked for once", () => {
+    const latch = new KillLatch(file);
+    latch.set("out");
+    expect(latch.flattens).toBe(false);
+    latch.set("out of it all", true);
+    latch.set("and again");
+    expect(latch).toMatchObject({ reason: "and again", flattens: true });
+  });
+
+  it("released without an agent leaves word for the next start, until a kill takes it back", () => {
+    const latch = new KillLatch(file);
+    latch.set("out");
+    latch.release("fixed\nby hand");
+    expect(latch).toMatchObject({ isSet: false, released: "fixed by hand" });
+    latch.set("no, out");
+    expect(latch).toMatchObject({ isSet: true, released: null });
+    latch.clear();
+    expect(latch.released).toBeNull();
+  });
+
   it("is cleared any number of times", () => {
     const latch = new KillLatch(file);
     latch.clear();
@@ -36,5 +56,7 @@ describe("the kill latch", () => {
     make();
     expect(new KillLatch(file).isSet).toBe(true);
     expect(new KillLatch(file).reason).not.toBe("");
+    new KillLatch(file).clear();
+    expect(new KillLatch(file).isSet).toBe(false);
   });
 });

@@ -1,10 +1,14 @@
-import { existsSync, readFileSync, unlinkSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { hasCode, replaceFile, syncFolder } from "@believe/host/disk";
+
+const NO_REASON = "no reason given";
+const FLATTEN = "flatten";
 
 /**
  * The kill switch as a file: its mere existence counts, whoever made it and whatever it holds, so that it works from
  * any shell, without a network and without this program, and survives every restart. It is asked before every send.
+ * Its first line is the reason; a second one, `flatten`, asks for the position to be closed.
  */
 export class KillLatch {
   readonly #file: string;
@@ -24,31 +28,57 @@ export class KillLatch {
 
   /** Why it was set, as far as somebody wrote it down. */
   get reason(): string {
+    return oneLine(this.#lines[0]) || NO_REASON;
+  }
+
+  /** Whether whoever set it wants the position closed too. */
+  get flattens(): boolean {
+    return this.#lines[1]?.trim() === FLATTEN;
+  }
+
+  /** Why a person released it while no agent ran; null when nobody did. The next start journals that and settles it. */
+  get released(): string | null {
+    if (this.isSet) return null;
     try {
-      const [line = ""] = readFileSync(this.#file, "utf8").split("\n");
-      return (
-        line
-          .replaceAll(/\p{Cc}/gu, " ")
-          .trim()
-          .slice(0, 200) || "no reason given"
-      );
-    } catch {
-      return "no reason given";
+      return oneLine(readFileSync(this.#note, "utf8")) || NO_REASON;
+    } catch (cause) {
+      if (hasCode(cause, "ENOENT")) return null;
+      throw cause;
     }
   }
 
-  /** Durable when it returns. */
-  set(reason: string): void {
-    replaceFile(this.#file, `${reason}\n`);
+  /** Durable when it returns. A flattening once asked for stays. */
+  set(reason: string, flatten = false): void {
+    const also = flatten || this.flattens ? `${FLATTEN}\n` : "";
+    replaceFile(this.#file, `${oneLine(reason)}\n${also}`);
+    this.settle();
   }
 
   clear(): void {
+    remove(this.#file);
+  }
+
+  /** Releases it on behalf of the next start: only the journal ends a kill. */
+  release(reason: string): void {
+    replaceFile(this.#note, `${oneLine(reason)}\n`);
+    this.clear();
+  }
+
+  /** The release is journaled, or taken back by a kill that came later. */
+  settle(): void {
+    remove(this.#note);
+  }
+
+  get #note(): string {
+    return `${this.#file}.released`;
+  }
+
+  get #lines(): string[] {
     try {
-      unlinkSync(this.#file);
-    } catch (cause) {
-      if (!hasCode(cause, "ENOENT")) throw cause;
+      return readFileSync(this.#file, "utf8").split("\n");
+    } catch {
+      return [];
     }
-    syncFolder(dirname(this.#file));
   }
 
   #isAbsent(): boolean {
@@ -59,4 +89,17 @@ export class KillLatch {
       return hasCode(cause, "ENOENT");
     }
   }
+}
+
+function oneLine(text = ""): string {
+  return text
+    .replaceAll(/\p{Cc}/gu, " ")
+    .trim()
+    .slice(0, 200);
+}
+
+/** Whatever has that name: a folder sets the latch too. */
+function remove(file: string): void {
+  rmSync(file, { recursive: true, force: true });
+  syncFolder(dirname(file));
 }

@@ -1,6 +1,7 @@
 import type { PushState } from "@believe/host/push";
 import type { EngineStatus } from "@believe/shared/engine";
 import type { BrokerStatus } from "@believe/shared/wire";
+import type { LinkState } from "../bridge/index.ts";
 import type { BrokerConfig } from "../config.ts";
 import type { SierraData } from "../providers/index.ts";
 import type { MachineWatch } from "../watch/machine-watch.ts";
@@ -17,7 +18,7 @@ export interface Health {
   readonly pushed: PushState;
   readonly records: number;
   readonly decisionTip: string;
-  readonly resting: number;
+  readonly venue: { readonly name: string; readonly link: LinkState };
   readonly machine: Pick<MachineWatch, "reasons" | "warnings">;
 }
 
@@ -68,7 +69,11 @@ export class StatusReport {
       },
       marketUs: engine?.marketUs ?? null,
       session: engine?.session ?? null,
-      venue: { name: "paper", state: "ready", resting: isLive ? null : health.resting },
+      venue: {
+        name: health.venue.name,
+        state: health.venue.link.state === "ready" ? "ready" : "down",
+        resting: isLive ? null : (engine?.restingOrders ?? 0),
+      },
       entries: isLive ? outwardEntries(health) : entriesOf(health),
       ...(health.machine.warnings.length > 0 ? { warnings: health.machine.warnings } : {}),
       positions: isPublic ? (engine?.positions ?? []) : null,

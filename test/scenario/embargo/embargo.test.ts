@@ -45,6 +45,7 @@ describe("a live account on a seeded feed", () => {
       witnesses: [],
       push: { statusMs: 100, pendingMs: 50, leavesPerSecond: 1e6 },
       strategy: { name: "sma-cross" },
+      trade: { provider: "paper" },
       disk: { freeBytesMin: 0 },
       drainMs: 10_000,
     }) satisfies BrokerConfig;
