@@ -173,6 +173,7 @@ export class Ear {
   #onRejected({ role }: WorkingOrder): void {
     if (role === "stop") {
       this.#records.halt("protect-rejected");
+      this.#react.hold("stop");
       this.#react.leave("protect-rejected");
     } else if (role === "exit") {
       this.#records.halt("exit-rejected");

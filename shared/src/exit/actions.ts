@@ -1,6 +1,6 @@
 import type { PriceTicks } from "@believe/shared/base";
 import type { Side } from "@believe/shared/market";
-import { isBetter, opposite, type WorkingOrder } from "@believe/shared/trade";
+import { isBetter, type WorkingOrder } from "@believe/shared/trade";
 
 export interface ExitInput {
   /** Signed position. */
@@ -112,26 +112,33 @@ function whenFlat({ leaving, noEntries }: ExitInput, by: Sorted): ExitAction[] {
 function toLeave(input: ExitInput, by: Sorted, reason: string): ExitAction[] {
   const { lots, certain, exitHeld } = input;
   const side: Side = lots > 0 ? "sell" : "buy";
+  // The venue refused to close it: until it is asked again the position is protected as one that is kept.
+  if (exitHeld) return [...cancels(by.entries, reason), ...protects(input, by)];
   const resting = [...by.stops, ...by.targets, ...by.entries];
   const out = cancels(resting, reason);
   const isKnown = (order: WorkingOrder): boolean => order.state !== "unknown";
-  if ([...resting, ...by.exits].some(isKnown) || exitHeld) return out;
+  if ([...resting, ...by.exits].some(isKnown)) return out;
   const doubtful = [...resting, ...by.exits].filter((order) => order.side === side);
   const qty = Math.min(certain, Math.abs(lots)) - sum(doubtful);
   return qty > 0 ? [...out, { kind: "exit", side, qty, reason }] : out;
 }
 
-function toHold(input: ExitInput, by: Sorted): ExitAction[] {
-  const { lots, certain, level, stop, noEntries } = input;
-  const held: Side = lots > 0 ? "buy" : "sell";
-  const covered = sum([...by.stops, ...by.exits]);
+/** A stop for what no stop or exit covers; a target whose stop is gone makes room for it. */
+function protects({ lots, certain, stop, protectHeld }: ExitInput, by: Sorted): ExitAction[] {
   const orphans = by.targets.filter((one) => !by.stops.some(({ parent }) => parent === one.parent));
-  const out: ExitAction[] = [...cancels(orphans, "stop-lost")];
-  if (noEntries !== null) out.push(...cancels(by.entries, noEntries));
-  const qty = Math.min(Math.abs(lots), certain) - covered;
-  if (qty > 0 && stop !== null && !input.protectHeld) {
-    out.push({ kind: "protect", side: opposite(held), qty, stop });
+  const out = cancels(orphans, "stop-lost");
+  const qty = Math.min(Math.abs(lots), certain) - sum([...by.stops, ...by.exits]);
+  if (qty > 0 && stop !== null && !protectHeld) {
+    out.push({ kind: "protect", side: lots > 0 ? "sell" : "buy", qty, stop });
   }
+  return out;
+}
+
+function toHold(input: ExitInput, by: Sorted): ExitAction[] {
+  const { lots, level, noEntries } = input;
+  const held: Side = lots > 0 ? "buy" : "sell";
+  const out = protects(input, by);
+  if (noEntries !== null) out.unshift(...cancels(by.entries, noEntries));
   if (level) {
     for (const order of by.stops) {
       const free = order.state === "working" && order.move === null && order.cancel === null;

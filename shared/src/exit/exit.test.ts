@@ -59,7 +59,19 @@ describe("exitActions", () => {
     expect(kinds({ leaving, orders: [order("stop", { cancel })] })).toEqual([]);
     expect(kinds({ leaving, orders: [] })).toEqual(["exit"]);
     expect(kinds({ leaving, orders: [order("exit")] })).toEqual([]);
-    expect(kinds({ leaving, orders: [], exitHeld: true })).toEqual([]);
+  });
+
+  it("protects again what the venue refused to close, until it is asked anew", () => {
+    const held = { leaving: "opposite-signal", exitHeld: true };
+    expect(exitActions(input({ ...held, lots: -2 }))).toEqual([
+      { kind: "protect", side: "buy", qty: 2, stop: 90 },
+    ]);
+    expect(kinds({ ...held, orders: [order("stop")] })).toEqual([]);
+    expect(kinds({ ...held, orders: [order("entry", { side: "buy" })] })).toEqual([
+      "cancel",
+      "protect",
+    ]);
+    expect(kinds({ ...held, protectHeld: true })).toEqual([]);
   });
 
   it("waits for the venue's word on a stop before it cancels it, and does not repeat a refused cancel", () => {
