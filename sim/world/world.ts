@@ -2,19 +2,23 @@ import { type Rng, SECOND_US, seededRng, type TimeUs, timeUs } from "@believe/sh
 import { instrumentOf, priceDecimal } from "@believe/shared/market";
 import { type Body, type Command, type JournalRecord, parseRecord } from "@believe/shared/wire";
 import { DiskError, PowerCut, SimDisk } from "../disk/index.ts";
-import { BEGINS_US, SimAgent, SYMBOL } from "./agent.ts";
+import { BEGINS_US, SimAgent, SYMBOL, secondStart } from "./agent.ts";
+import { type Cell, meeting, UNREACHABLE } from "./cells.ts";
 import { allChecks, type Check, type Scene } from "./check/index.ts";
-import type { FaultKind } from "./fault-kinds.ts";
+import { type FaultKind, WAITING } from "./fault-kinds.ts";
 import { WalkingMarket } from "./market.ts";
+import type { Mutation } from "./mutation.ts";
 import { faultPlan, type PlannedFault } from "./plan.ts";
 import { SimVenue } from "./venue/sim-venue.ts";
 
 export interface WorldOptions {
   readonly seed: string;
+  /** Ticks of the market. */
   readonly steps: number;
   /** Instead of the seed's own plan: a shrunk one. */
   readonly plan?: readonly PlannedFault[];
   readonly checks?: () => Check[];
+  readonly mutation?: Mutation;
   /** Hears what happens, step by step: for a person who looks into a seed. */
   readonly trace?: (step: number, what: string) => void;
 }
@@ -29,31 +33,50 @@ export interface Violation {
 
 /** What one world came to. */
 export interface WorldResult {
+  /** Events that the agent's loop or the venue handled. */
   readonly steps: number;
   readonly faults: ReadonlyMap<FaultKind, number>;
-  /** "order state/fault kind" that were met. */
-  readonly cells: ReadonlySet<string>;
+  readonly cells: ReadonlySet<Cell>;
   readonly inFlightDrops: number;
   /** Orders that reached the venue. */
   readonly orders: number;
   readonly violation: Violation | null;
 }
 
-const FAULT_SHARE = 0.06;
+const FAULT_SHARE = 0.08;
 /** How often a person looks in. */
-const OPERATOR_STEPS = 60;
+const TENDED_STEPS = 60;
+const DROPS: ReadonlySet<FaultKind> = new Set([
+  "drop-in-flight",
+  "link-drop",
+  "venue-restart",
+  "agent-kill",
+  "power-cut",
+]);
+const IS_WAITING: ReadonlySet<FaultKind> = new Set(WAITING);
+
+/** The process was killed: nothing of it goes on. */
+class Killed extends Error {
+  override readonly name = "Killed";
+}
+
+/** The faults of one seed, as its plan has them. */
+export function planOf({ seed, steps }: Pick<WorldOptions, "seed" | "steps">): PlannedFault[] {
+  return faultPlan(seededRng(seed).fork("plan"), steps, FAULT_SHARE);
+}
 
 /** One world: one agent, one venue, one market, one disk, one clock, and the faults of one seed. */
 export class World {
   readonly #options: WorldOptions;
+  readonly #mutation: Mutation;
   readonly #rng: Rng;
   readonly #venue: SimVenue;
   readonly #market: WalkingMarket;
   readonly #plan: readonly PlannedFault[];
   readonly #checks: Check[];
-  readonly #armed = new Map<FaultKind, number>();
+  readonly #waiting = new Map<FaultKind, number>();
   readonly #faults = new Map<FaultKind, number>();
-  readonly #cells = new Set<string>();
+  readonly #cells = new Set<Cell>();
   #disk = new SimDisk();
   #agent: SimAgent | null = null;
   #nowUs: TimeUs = BEGINS_US;
@@ -72,18 +95,28 @@ export class World {
   constructor(options: WorldOptions) {
     const rng = seededRng(options.seed);
     this.#options = options;
+    this.#mutation = options.mutation ?? {};
     this.#rng = rng.fork("world");
-    this.#plan = options.plan ?? faultPlan(rng.fork("plan"), options.steps, FAULT_SHARE);
+    this.#plan = options.plan ?? planOf(options);
     this.#checks = (options.checks ?? allChecks)();
     this.#market = new WalkingMarket(rng.fork("market"), SYMBOL);
     this.#venue = new SimVenue({
       instrument: instrumentOf(SYMBOL),
       rng: rng.fork("venue"),
-      faults: { take: (kind) => this.#take(kind) },
+      take: (kind) => this.#take(kind),
       attachesStop: rng.fork("traits").below(2) === 0,
+      beginsAtUs: BEGINS_US,
       onArrival: (intent) => this.#arrived(intent),
-      onWord: (word) => this.#trace(`heard ${JSON.stringify(word)}`),
+      onWord: (word) => {
+        this.#handled++;
+        this.#trace("heard", word);
+        this.#ask((check, scene) => check.onWord?.(word, scene));
+      },
     });
+  }
+
+  get disk(): SimDisk {
+    return this.#disk;
   }
 
   run(): WorldResult {
@@ -92,11 +125,14 @@ export class World {
       this.#nowUs = timeUs(this.#nowUs + 50_000 + this.#rng.below(SECOND_US));
       for (let fault = this.#plan[next]; fault?.step === this.#step; fault = this.#plan[next]) {
         next++;
-        this.#strike(fault.kind);
+        this.#trace("fault", fault.kind);
+        const { kind } = fault;
+        this.#guarded(() => this.#strike(kind));
       }
-      this.#live();
-      this.#check();
+      this.#guarded(() => this.#live());
+      this.#ask((check, scene) => check.onStep?.(scene));
     }
+    this.#ask((check, scene) => check.onEnd?.(scene));
     return {
       steps: this.#handled,
       faults: this.#faults,
@@ -107,39 +143,43 @@ export class World {
     };
   }
 
-  /** One step of the agent's life: it hears the venue and the market, or starts again. */
+  /** One tick: the venue lives, and the agent hears it and the market, or starts again. */
   #live(): void {
-    this.#handled++;
     const trade = this.#market.trade(this.#nowUs);
-    this.#venue.onMarket({ ...trade, tsUs: this.#nowUs });
-    this.#guarded(() => {
-      this.#agent ??= this.#nowUs >= this.#bootAtUs ? this.#boot() : null;
-      const { loop } = this.#agent ?? {};
-      if (loop === undefined) return;
-      loop.onFreshness(this.#nowUs >= this.#staleUntilUs);
-      loop.onVenue(this.#wallUs());
-      loop.onMarket([trade]);
-      if (this.#step % OPERATOR_STEPS === 0) this.#tend();
-    });
+    this.#handled++;
+    this.#venue.advance(this.#nowUs, trade.bid, trade.ask);
+    this.#agent ??= this.#nowUs >= this.#bootAtUs ? this.#boot() : null;
+    const agent = this.#agent;
+    if (agent === null) return;
+    const { loop } = agent;
+    loop.onFreshness(this.#nowUs >= this.#staleUntilUs);
+    loop.onVenue(this.#wallUs());
+    this.#handled++;
+    loop.onMarket([trade]);
+    if (this.#step % TENDED_STEPS === 0) this.#tend(agent);
   }
 
   /** A person looks in now and then and puts right what the agent may not put right by itself. */
-  #tend(): void {
-    const { loop } = this.#agent ?? {};
-    const holdings = loop?.holdings;
-    if (loop === undefined || !holdings || !this.#scene().isQuiet) return;
+  #tend(agent: SimAgent): void {
+    const { holdings } = agent.loop;
+    if (!holdings || !this.#scene().isQuiet) return;
     const given = { by: "cli", reason: "tended" } as const;
-    if (this.#killed) {
-      this.#killed = false;
-      loop.onCommand({ kind: "unkill", ...given });
-    }
+    if (this.#killed) this.#obey(agent, { kind: "unkill", ...given });
     const { lots } = this.#venue.truth;
     if (holdings.net !== lots) {
       const price = priceDecimal(instrumentOf(SYMBOL), this.#market.bid);
-      loop.onCommand({ kind: "adopt", symbol: SYMBOL, lots, price, ...given });
+      this.#obey(agent, { kind: "adopt", symbol: SYMBOL, lots, price, ...given });
     }
-    loop.onCommand({ kind: "close-only", on: false, ...given });
-    loop.onCommand({ kind: "resume", ...given });
+    this.#obey(agent, { kind: "close-only", on: false, ...given });
+    this.#obey(agent, { kind: "resume", ...given });
+  }
+
+  #obey(agent: SimAgent, command: Command): void {
+    this.#handled++;
+    // The latch is set before the agent hears of it, and released after: as the latch file is.
+    if (command.kind === "kill") this.#killed = true;
+    if (command.kind === "unkill") this.#killed = false;
+    agent.obey(command);
   }
 
   #wallUs(): TimeUs {
@@ -147,13 +187,17 @@ export class World {
   }
 
   #boot(): SimAgent {
+    const pid = ++this.#pid;
     return new SimAgent({
       disk: this.#disk,
       venue: this.#venue,
-      rng: this.#rng.fork(`salt-${this.#pid}`),
+      rng: this.#rng.fork(`salt-${pid}`),
       wallUs: () => this.#wallUs(),
-      pid: ++this.#pid,
+      nowUs: () => this.#nowUs,
+      pid,
       killed: () => this.#killed,
+      mutation: this.#mutation,
+      onSubmit: (intent) => this.#ask((check, scene) => check.onSubmit?.(intent, scene)),
       onFound: (lines) => {
         for (const { record } of lines) this.#journaled(record);
       },
@@ -165,8 +209,8 @@ export class World {
   #journaled(record: JournalRecord): void {
     if (record.seq < this.#seen) return;
     this.#seen = record.seq + 1;
-    this.#trace(`journal ${record.stream} ${JSON.stringify(record.body)}`);
-    for (const check of this.#checks) this.#note(check, check.onRecord?.(record) ?? null);
+    this.#trace(`journal ${record.stream}`, record.body);
+    this.#ask((check, scene) => check.onRecord?.(record, scene));
   }
 
   /** What the disk refuses ends the process, as it ends the agent's; the next start finds what is there. */
@@ -174,35 +218,39 @@ export class World {
     try {
       run();
     } catch (cause) {
-      if (!isOfDisk(cause)) throw cause;
-      this.#die(this.#disk.isOff);
+      if (!isDeath(cause)) {
+        this.#violated(23, "the process goes on", `expected no failure, was ${String(cause)}`);
+        this.#trace("thrown", cause instanceof Error ? cause.stack : cause);
+      }
+      this.#die();
     }
   }
 
-  #die(power: boolean): void {
-    if (power) this.#disk = this.#disk.crash(this.#rng.fork(`crash-${this.#step}`));
+  #die(): void {
+    if (this.#disk.isOff) this.#disk = this.#disk.crash(this.#rng.fork(`crash-${this.#step}`));
     this.#disk.plan = () => null;
     this.#agent = null;
     this.#venue.abandon();
-    this.#bootAtUs = this.#nowUs + SECOND_US + this.#rng.below(20 * SECOND_US);
+    this.#bootAtUs = this.#nowUs + SECOND_US + this.#rng.below(15 * SECOND_US);
     for (const check of this.#checks) check.onDeath?.();
   }
 
   #arrived(intent: Body<"intent">): void {
     this.#handled++;
-    this.#trace(`arrived ${intent.intent} ${intent.action} ${intent.order}`);
+    this.#trace("arrived", intent);
     if (intent.action !== "cancel" && intent.action !== "move") this.#orders++;
-    const scene = this.#scene();
-    for (const check of this.#checks) this.#note(check, check.onArrival?.(intent, scene) ?? null);
+    this.#ask((check, scene) => check.onArrival?.(intent, scene));
   }
 
-  #check(): void {
+  #ask(question: (check: Check, scene: Scene) => string | null | undefined): void {
     const scene = this.#scene();
-    for (const check of this.#checks) this.#note(check, check.onStep?.(scene) ?? null);
+    for (const check of this.#checks) {
+      const message = question(check, scene) ?? null;
+      if (message !== null) this.#violated(check.invariant, check.name, message);
+    }
   }
 
-  #note({ invariant, name }: Check, message: string | null): void {
-    if (message === null) return;
+  #violated(invariant: number, name: string, message: string): void {
     this.#violation ??= { step: this.#step, invariant, name, message };
   }
 
@@ -215,9 +263,9 @@ export class World {
 
   /** Whether a fault that waits for its occasion is due; it is over when taken. */
   #take(kind: FaultKind): boolean {
-    const armed = this.#armed.get(kind) ?? 0;
-    if (armed === 0) return false;
-    this.#armed.set(kind, armed - 1);
+    const waiting = this.#waiting.get(kind) ?? 0;
+    if (waiting === 0) return false;
+    this.#waiting.set(kind, waiting - 1);
     this.#met(kind);
     return true;
   }
@@ -225,103 +273,103 @@ export class World {
   #met(kind: FaultKind): void {
     this.#faults.set(kind, (this.#faults.get(kind) ?? 0) + 1);
     const orders = this.#agent?.loop.holdings?.orders.values() ?? [];
-    let any = false;
-    for (const order of orders) {
-      any = true;
-      this.#cells.add(`${order.filled > 0 ? "partly-filled" : order.state}/${kind}`);
+    const { cells, inFlight } = meeting(kind, orders);
+    if (inFlight && DROPS.has(kind)) this.#inFlightDrops++;
+    for (const cell of cells) {
+      this.#cells.add(cell);
+      const reason = UNREACHABLE.get(cell);
+      if (reason !== undefined) {
+        this.#violated(0, "unreachable cells are not met", `expected no ${cell} (${reason}), was`);
+      }
     }
-    if (!any) this.#cells.add(`none/${kind}`);
   }
 
-  #trace(what: string): void {
-    this.#options.trace?.(this.#step, what);
+  #trace(what: string, of: unknown): void {
+    this.#options.trace?.(this.#step, `${what} ${typeof of === "string" ? of : JSON.stringify(of)}`);
   }
 
   #strike(kind: FaultKind): void {
-    this.#trace(`fault ${kind}`);
+    if (IS_WAITING.has(kind)) {
+      this.#waiting.set(kind, (this.#waiting.get(kind) ?? 0) + 1);
+      return;
+    }
+    const { exchange } = this.#venue;
     switch (kind) {
-      case "word-lost":
-      case "word-late":
-      case "word-twice":
-      case "word-overtakes":
-      case "partial-fill":
-      case "fill-first":
-      case "reject":
-        this.#armed.set(kind, (this.#armed.get(kind) ?? 0) + 1);
-        return;
       case "link-drop":
       case "venue-restart":
-        if (this.#venue.inFlight > 0) this.#inFlightDrops++;
         this.#met(kind);
-        this.#venue.drop(this.#nowUs, kind === "link-drop" ? "link-lost" : "venue-restarted");
+        this.#venue.drop(kind === "link-drop" ? "link-lost" : "venue-restarted");
         return;
       case "half-open":
         this.#met(kind);
-        this.#venue.deafen(this.#nowUs, SECOND_US * (1 + this.#rng.below(7)));
+        this.#venue.deafen(SECOND_US * (1 + this.#rng.below(this.#rng.below(4) === 0 ? 60 : 8)));
         return;
       case "correction":
       case "bust":
-        if (this.#venue.revise(this.#nowUs, kind === "bust")) this.#met(kind);
+        if (exchange.revise(kind === "bust")) this.#met(kind);
         return;
       case "execution-again":
-        if (this.#venue.again(this.#nowUs)) this.#met(kind);
+        if (exchange.again()) this.#met(kind);
         return;
       case "foreign-order":
       case "hand-fill":
         this.#met(kind);
-        this.#venue.byHand(this.#nowUs, kind === "hand-fill");
+        exchange.byHand(kind === "hand-fill");
         return;
       case "clock-jump":
         this.#met(kind);
         this.#wallSkewUs = (this.#rng.below(20) - 10) * SECOND_US;
         return;
+      case "suspend":
+        this.#met(kind);
+        this.#nowUs = timeUs(this.#nowUs + this.#rng.below(120) * SECOND_US);
+        return;
       case "stale-feed":
         this.#met(kind);
         this.#staleUntilUs = this.#nowUs + this.#rng.below(10 * SECOND_US);
         return;
+      default:
+        if (this.#agent !== null) this.#strikeAgent(kind, this.#agent);
+    }
+  }
+
+  #strikeAgent(kind: FaultKind, agent: SimAgent): void {
+    switch (kind) {
       case "agent-kill":
       case "power-cut":
       case "disk-full":
       case "sync-error":
-        this.#strikeAgent(kind);
+        this.#met(kind);
+        this.#strikeDisk(kind);
         return;
+      case "second-start": {
+        this.#met(kind);
+        const refused = secondStart(this.#disk, () => this.#wallUs(), this.#mutation);
+        this.#ask((check) => check.onSecondStart?.(refused));
+        return;
+      }
       case "command":
-        this.#command();
+        this.#command(agent);
     }
   }
 
-  #strikeAgent(kind: "agent-kill" | "power-cut" | "disk-full" | "sync-error"): void {
-    if (this.#agent === null) return;
-    this.#met(kind);
-    if (this.#venue.inFlight > 0 && kind === "agent-kill") this.#inFlightDrops++;
-    // Within the next few operations of the disk, so that it strikes between any two.
+  /** Strikes within the next few operations of the disk: between any two of them. */
+  #strikeDisk(kind: "agent-kill" | "power-cut" | "disk-full" | "sync-error"): void {
     const from = this.#disk.operations + this.#rng.below(6);
-    const fault = {
-      "agent-kill": null,
-      "power-cut": "power",
-      "disk-full": "ENOSPC",
-      "sync-error": "EIO",
-    } as const;
-    const what = fault[kind];
-    if (what === null) {
-      this.#die(false);
-      return;
-    }
     this.#disk.plan = ({ index, kind: operation }) => {
       if (index < from) return null;
-      if (what === "EIO") return operation === "datasync" ? what : null;
-      if (what === "ENOSPC") return operation === "write" ? what : null;
-      return what;
+      if (kind === "agent-kill") throw new Killed();
+      if (kind === "sync-error") return operation === "datasync" ? "EIO" : null;
+      if (kind === "disk-full") return operation === "write" ? "ENOSPC" : null;
+      return "power";
     };
   }
 
-  #command(): void {
-    const { loop } = this.#agent ?? {};
-    if (loop === undefined) return;
+  #command(agent: SimAgent): void {
     const by = "cli";
     const reason = "drawn";
     const price = priceDecimal(instrumentOf(SYMBOL), this.#market.bid);
-    const orders = [...(loop.holdings?.orders.keys() ?? [])];
+    const orders = [...(agent.loop.holdings?.orders.keys() ?? [])];
     const choices: Command[] = [
       { kind: "kill", flatten: this.#rng.below(2) === 0, by, reason },
       { kind: "unkill", by, reason },
@@ -335,15 +383,14 @@ export class World {
     const chosen = choices[this.#rng.below(choices.length)];
     if (chosen === undefined) return;
     this.#met("command");
-    if (chosen.kind === "kill") this.#killed = true;
-    if (chosen.kind === "unkill") this.#killed = false;
-    this.#guarded(() => loop.onCommand(chosen));
+    this.#obey(agent, chosen);
   }
 }
 
-function isOfDisk(cause: unknown): boolean {
+/** Whether a process ended as the world wanted it to, and not by a mistake of its own. */
+function isDeath(cause: unknown): boolean {
   for (let at = cause; at instanceof Error; at = at.cause) {
-    if (at instanceof PowerCut || at instanceof DiskError) return true;
+    if (at instanceof PowerCut || at instanceof DiskError || at instanceof Killed) return true;
   }
   return false;
 }

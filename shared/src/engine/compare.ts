@@ -4,6 +4,7 @@ import {
   reconciliationBody,
   type SnapshotEvent,
 } from "@believe/shared/trade";
+import type { Body } from "@believe/shared/wire";
 import type { Connection } from "./connection.ts";
 import type { Ear } from "./ear.ts";
 import type { Records } from "./records.ts";
@@ -21,7 +22,7 @@ export function compare(
     const seen = reconcile(holdings, event);
     for (const finding of seen.findings) {
       if (finding.kind === "word") ear.hear(finding.word);
-      else records.outcome(finding.outcome);
+      else if (!isOver(holdings, finding.outcome)) records.outcome(finding.outcome);
     }
     return seen;
   };
@@ -33,4 +34,12 @@ export function compare(
   for (const reason of seen.halts) records.halt(reason);
   if (body.verdict === "mismatch") records.halt("position-mismatch");
   return seen.cancels;
+}
+
+/** An earlier finding of the same look may have ended the order that this one is about. */
+function isOver(
+  { orders }: Records["holdings"],
+  { order, state }: Pick<Body<"order">, "order" | "state">,
+): boolean {
+  return (state === "unknown" || state === "filled") && !orders.has(order);
 }

@@ -94,6 +94,9 @@ export class Ear {
     const reason = qty === 0 ? "bust" : "corrected";
     const body = holdings.correctionOf(word, { atUs: nowUs, reason });
     this.#records.settle({ stream: "correction", body });
+    // A bust that comes before its execution does not say how much of the order is done.
+    const live = known === null ? this.#records.holdings.orders.get(word.order) : undefined;
+    if (live) this.#say(live, "unknown", "executions-missing");
     if (body.lotsBefore !== body.lotsAfter) this.#records.halt("execution-corrected");
     this.#stand("unintended-position");
   }

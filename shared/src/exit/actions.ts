@@ -123,11 +123,16 @@ function toLeave(input: ExitInput, by: Sorted, reason: string): ExitAction[] {
   return qty > 0 ? [...out, { kind: "exit", side, qty, reason }] : out;
 }
 
-/** A stop for what no stop or exit covers; a target whose stop is gone makes room for it. */
+/**
+ * A stop for what no stop or exit covers; a target whose stop is gone makes room for it. Stops for more than is held,
+ * as after a bust, make room for one that fits.
+ */
 function protects({ lots, certain, stop, protectHeld }: ExitInput, by: Sorted): ExitAction[] {
   const orphans = by.targets.filter((one) => !by.stops.some(({ parent }) => parent === one.parent));
   const out = cancels(orphans, "stop-lost");
-  const qty = Math.min(Math.abs(lots), certain) - sum([...by.stops, ...by.exits]);
+  const covered = sum([...by.stops, ...by.exits]);
+  if (covered > Math.abs(lots)) return [...out, ...cancels(by.stops, "stop-too-large")];
+  const qty = Math.min(Math.abs(lots), certain) - covered;
   if (qty > 0 && stop !== null && !protectHeld) {
     out.push({ kind: "protect", side: lots > 0 ? "sell" : "buy", qty, stop });
   }

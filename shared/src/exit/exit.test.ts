@@ -52,6 +52,16 @@ describe("exitActions", () => {
     expect(kinds({ orders: [order("stop", { state: "sent" })] })).toEqual([]);
   });
 
+  it("makes room for a stop that fits when one is for more than is held", () => {
+    const large = order("stop", { qty: qty(3) });
+    expect(exitActions(input({ lots: 2, orders: [large] }))).toEqual([
+      { kind: "cancel", order: "B-000001", reason: "stop-too-large" },
+    ]);
+    const cancel = { intent: "I-000002", refused: false };
+    expect(kinds({ lots: 2, orders: [{ ...large, cancel }] })).toEqual([]);
+    expect(kinds({ lots: 2, orders: [] })).toEqual(["protect"]);
+  });
+
   it("cancels first and exits only when the venue has confirmed that nothing else can fill", () => {
     const leaving = "opposite-signal";
     const cancel = { intent: "I-000002", refused: false };

@@ -141,6 +141,10 @@ export class Orders {
   /** The venue has the order: its children rest beside it from now on. */
   #works(order: WorkingOrder): void {
     order.state = "working";
+    this.#bear(order);
+  }
+
+  #bear(order: WorkingOrder): void {
     for (const child of childrenOf(order)) {
       if (this.find(child.order) === null) this.#live.set(child.order, child);
     }
@@ -153,16 +157,21 @@ export class Orders {
       this.#unanswered.delete(order.intent);
       this.#works(order);
     }
+    // An entry that ended unseen for us and was filled after all has its children at the venue.
+    else this.#bear(order);
     this.refill(id, lots);
   }
 
-  /** Counts `lots` more as filled, or fewer after a correction, and sizes the children by it. */
+  /**
+   * Counts `lots` more as filled, and sizes the children by it; or fewer after a correction, which leaves the children
+   * at the venue as large as they are.
+   */
   refill(id: string, lots: number): void {
     // An order may be forgotten while an execution of it can still be corrected.
     const order = this.find(id);
     if (!order) return;
     order.filled = qty(Math.max(0, order.filled + lots));
-    this.#size(order.parent === undefined ? order : this.get(order.parent));
+    if (lots > 0) this.#size(order.parent === undefined ? order : this.get(order.parent));
   }
 
   #size(entry: WorkingOrder): void {

@@ -34,6 +34,8 @@ interface Draft {
   cancels: Set<string>;
   halts: Set<string>;
   reasons: Set<string>;
+  /** Orders with an execution that was corrected: what they were filled is not the sum of what holds. */
+  corrected: Set<string>;
   found: number;
   gone: number;
   known: number;
@@ -67,6 +69,7 @@ export function reconcile(holdings: Holdings, event: SnapshotEvent): Reconciled 
     cancels: new Set(),
     halts: new Set(),
     reasons: new Set(),
+    corrected: new Set(),
     found: 0,
     gone: 0,
     known: 0,
@@ -128,6 +131,7 @@ function takeExecutions(
       if (!wasMinted(holdings, order)) draft.halts.add("unknown-order");
       continue;
     }
+    if (execution.revision > 0) draft.corrected.add(order);
     const revision = holdings.revisionOf(execution.exec);
     if (revision !== null && execution.revision <= revision) {
       draft.known++;
@@ -202,6 +206,10 @@ function takeOrder(
     draft.findings.push({ kind: "word", word });
   } else if (order.qty > 0 && filled >= order.qty) {
     if (isDoubtful) draft.found++;
+  } else if (done && (filled >= done.filled || draft.corrected.has(order.order))) {
+    // Nothing of it is missing: what it was filled has been changed or taken back since.
+    if (isDoubtful) draft.found++;
+    outcome(draft, order.order, order.intent, "filled", "execution-corrected");
   } else if (done) {
     draft.reasons.add("executions-missing");
     if (order.state !== "unknown") {

@@ -4,29 +4,35 @@ import type { Check, Scene } from "./check.ts";
 const signed = ({ side, qty }: { side: string | null; qty: number | null }): number =>
   side === "buy" ? (qty ?? 0) : -(qty ?? 0);
 
-/** 7: the position is the sum of distinct executions at their highest revision, and of adoptions. */
+/** 7: the position is the sum of distinct executions of the venue at their highest revision, and of adoptions. */
 export function bookIsExecutions(): Check {
   const executions = new Map<string, { revision: number; lots: number }>();
-  let adopted = 0;
+  let sum = 0;
   let said = 0;
   let due = false;
-  const sum = (): number => [...executions.values()].reduce((all, { lots }) => all + lots, adopted);
   const correct = (body: Body<"correction">): void => {
-    if (body.kind === "adopted") adopted += body.lotsAfter - body.lotsBefore;
+    if (body.kind === "adopted") sum += body.lotsAfter - body.lotsBefore;
     else if (body.exec !== null && body.revision !== null) {
       const held = executions.get(body.exec);
       if (held === undefined || body.revision > held.revision) {
-        executions.set(body.exec, { revision: body.revision, lots: signed(body) });
+        const lots = signed(body);
+        sum += lots - (held?.lots ?? 0);
+        executions.set(body.exec, { revision: body.revision, lots });
       }
     }
   };
   return {
     invariant: 7,
     name: "position is the sum of executions",
-    onRecord: ({ stream, body }) => {
+    onRecord: ({ stream, body }, { venue }) => {
       if (stream === "execution") {
         if (executions.has(body.exec)) return `expected execution ${body.exec} once, was again`;
-        executions.set(body.exec, { revision: 0, lots: signed(body) });
+        if (!venue.truth.executions.has(body.exec)) {
+          return `expected an execution of the venue, was ${body.exec}`;
+        }
+        const lots = signed(body);
+        executions.set(body.exec, { revision: body.revision ?? 0, lots });
+        sum += lots;
         due = true;
       }
       if (stream === "correction") {
@@ -36,7 +42,7 @@ export function bookIsExecutions(): Check {
       if (stream === "position") {
         due = false;
         said = body.lots;
-        if (said !== sum()) return `expected a position of ${sum()}, was ${said} in the journal`;
+        if (said !== sum) return `expected a position of ${sum}, was ${said} in the journal`;
       }
       return null;
     },

@@ -1,29 +1,31 @@
 import { SECOND_US } from "@believe/shared/base";
-import type { JournalRecord } from "@believe/shared/wire";
 import type { Check, Scene } from "./check.ts";
+import { Stopwatch } from "./check.ts";
 
 const LIMIT_US = 20 * SECOND_US;
 
-/** 11: a book that is not the venue's, with nothing under way, halts; and it never trades itself right. */
+/** 11: a book that is not the venue's, with nothing under way, halts. A person who resumes takes that difference. */
 export function bookIsTruth(): Check {
-  let differsSinceUs: number | null = null;
+  const differs = new Stopwatch();
   let halted = false;
+  let taken: number | null = null;
   return {
     invariant: 11,
     name: "a mismatch halts",
-    onRecord: ({ stream, body }: JournalRecord) => {
+    onRecord: ({ stream, body }, { venue, agent }) => {
       if (stream === "halt") halted = true;
-      if (stream === "command" && body.command.kind === "resume") halted = false;
+      if (stream === "command" && body.command.kind === "resume") {
+        halted = false;
+        taken = venue.truth.lots - (agent?.loop.holdings?.net ?? 0);
+      }
       return null;
     },
     onStep: ({ venue, agent, isQuiet, nowUs }: Scene) => {
-      const ours = agent?.loop.holdings?.net;
-      if (!isQuiet || ours === undefined || ours === venue.truth.lots) {
-        differsSinceUs = null;
-        return null;
-      }
-      differsSinceUs ??= nowUs;
-      if (nowUs - differsSinceUs < LIMIT_US || halted) return null;
+      const ours = agent?.loop.holdings?.net ?? 0;
+      const difference = venue.truth.lots - ours;
+      if (difference !== taken) taken = null;
+      const wrong = isQuiet && difference !== 0 && taken === null && !halted;
+      if (differs.lasts(wrong, nowUs) < LIMIT_US) return null;
       return `expected ${venue.truth.lots} lots or a halt, was ${ours} and none`;
     },
   };

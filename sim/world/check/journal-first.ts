@@ -10,7 +10,7 @@ export function journalFirst(): Check {
       if (stream === "intent") durable.add(body.intent);
       return null;
     },
-    onArrival: ({ intent }) =>
-      durable.has(intent) ? null : `expected ${intent} in the journal before the venue, was not`,
+    onSubmit: ({ intent }) =>
+      durable.has(intent) ? null : `expected ${intent} in the journal before the wire, was not`,
   };
 }

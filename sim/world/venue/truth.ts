@@ -23,24 +23,31 @@ export type NewOrder = Pick<
 > &
   Partial<Pick<TruthOrder, "parent" | "state">>;
 
+const signed = ({ side, qty: size }: { side: Side; qty: number }): number =>
+  side === "buy" ? size : -size;
+
 /** What really happened at the venue, whoever was told of it. The checkers compare with this and nothing else. */
 export class Truth {
-  readonly orders: TruthOrder[] = [];
   readonly executions = new Map<string, VenueExecution>();
+  /** Working orders and children that wait: all that can still become anything. */
+  readonly open = new Set<TruthOrder>();
+  readonly #orders: TruthOrder[] = [];
   readonly #ours = new Map<string, TruthOrder>();
   readonly #symbol: string;
+  #lots = 0;
 
   constructor(symbol: string) {
     this.#symbol = symbol;
   }
 
+  /** Every order there ever was. */
+  get orders(): readonly TruthOrder[] {
+    return this.#orders;
+  }
+
   /** Signed lots of the account: every execution at its highest revision, whoever's order it was. */
   get lots(): number {
-    let lots = 0;
-    for (const { side, qty: size } of this.executions.values()) {
-      lots += side === "buy" ? size : -size;
-    }
-    return lots;
+    return this.#lots;
   }
 
   /** Our order of that client id, working or finished. */
@@ -49,11 +56,18 @@ export class Truth {
   }
 
   add(given: NewOrder): TruthOrder {
-    const ref = `V${this.orders.length + 1}`;
+    const ref = `V${this.#orders.length + 1}`;
     const made: TruthOrder = { parent: null, state: "working", ...given, ref, filled: 0 };
-    this.orders.push(made);
+    this.#orders.push(made);
     if (given.order !== null) this.#ours.set(given.order, made);
+    this.set(made, made.state);
     return made;
+  }
+
+  set(order: TruthOrder, state: TruthOrder["state"]): void {
+    order.state = state;
+    if (state === "working" || state === "held") this.open.add(order);
+    else this.open.delete(order);
   }
 
   execute(order: TruthOrder, size: number, price: PriceTicks, atUs: TimeUs): VenueExecution {
@@ -69,8 +83,9 @@ export class Truth {
       atUs,
     };
     order.filled += size;
-    if (order.filled >= order.qty) order.state = "filled";
+    if (order.filled >= order.qty) this.set(order, "filled");
     this.executions.set(execution.exec, execution);
+    this.#lots += signed(execution);
     return execution;
   }
 
@@ -83,19 +98,20 @@ export class Truth {
     if (held === undefined) return null;
     const revised = { ...held, ...to, revision: held.revision + 1 };
     this.executions.set(exec, revised);
+    this.#lots += signed(revised) - signed(held);
     return revised;
   }
 
-  snapshot(venue: string, account: string): VenueSnapshot {
-    const told = this.orders.filter(({ state }) => state !== "held").map(venueOrderOf);
+  snapshot(venue: string, account: string, definite: boolean): VenueSnapshot {
+    const told = this.#orders.filter(({ state }) => state !== "held").map(venueOrderOf);
     return {
       venue,
       account,
       orders: told.filter(({ state }) => state === "working"),
       done: told.filter(({ state }) => state !== "working"),
       executions: [...this.executions.values()],
-      positions: [{ symbol: this.#symbol, lots: this.lots }],
-      definite: true,
+      positions: [{ symbol: this.#symbol, lots: this.#lots }],
+      definite,
     };
   }
 }

@@ -1,27 +1,24 @@
-import type { TimeUs } from "@believe/shared/base";
-
 interface UnderWay<Message> {
   readonly dueUs: number;
-  readonly n: number;
   readonly message: Message;
 }
 
 /** Messages under way in one direction, in the order in which they arrive. */
 export class Wire<Message> {
   #underWay: UnderWay<Message>[] = [];
-  #sent = 0;
 
   get size(): number {
     return this.#underWay.length;
   }
 
   send(message: Message, dueUs: number): void {
-    this.#underWay.push({ dueUs, n: this.#sent++, message });
-    this.#underWay.sort((a, b) => a.dueUs - b.dueUs || a.n - b.n);
+    let at = this.#underWay.length;
+    while (at > 0 && (this.#underWay[at - 1]?.dueUs ?? 0) > dueUs) at--;
+    this.#underWay.splice(at, 0, { dueUs, message });
   }
 
   /** The next message that has arrived by `nowUs`, null when there is none. */
-  take(nowUs: TimeUs): Message | null {
+  take(nowUs: number): Message | null {
     const [first] = this.#underWay;
     if (first === undefined || first.dueUs > nowUs) return null;
     this.#underWay.shift();
