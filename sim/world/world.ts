@@ -1,5 +1,6 @@
 import { type Rng, SECOND_US, seededRng, type TimeUs, timeUs } from "@believe/shared/base";
 import { instrumentOf, priceDecimal } from "@believe/shared/market";
+import type { TradeEvent } from "@believe/shared/market";
 import { type Body, type Command, type JournalRecord, parseRecord } from "@believe/shared/wire";
 import { DiskError, PowerCut, SimDisk } from "../disk/index.ts";
 import { BEGINS_US, SimAgent, SYMBOL, secondStart } from "./agent.ts";
@@ -122,7 +123,6 @@ export class World {
   run(): WorldResult {
     let next = 0;
     for (; this.#step < this.#options.steps && this.#violation === null; this.#step++) {
-      this.#nowUs = timeUs(this.#nowUs + 50_000 + this.#rng.below(SECOND_US));
       for (let fault = this.#plan[next]; fault?.step === this.#step; fault = this.#plan[next]) {
         next++;
         this.#trace("fault", fault.kind);
@@ -143,11 +143,18 @@ export class World {
     };
   }
 
-  /** One tick: the venue lives, and the agent hears it and the market, or starts again. */
-  #live(): void {
+  /** Time goes on at the venue and in the market. */
+  #pass(forUs: number): TradeEvent {
+    this.#nowUs = timeUs(this.#nowUs + forUs);
     const trade = this.#market.trade(this.#nowUs);
     this.#handled++;
     this.#venue.advance(this.#nowUs, trade.bid, trade.ask);
+    return trade;
+  }
+
+  /** One tick: the venue lives, and the agent hears it and the market, or starts again. */
+  #live(): void {
+    const trade = this.#pass(50_000 + this.#rng.below(SECOND_US));
     this.#agent ??= this.#nowUs >= this.#bootAtUs ? this.#boot() : null;
     const agent = this.#agent;
     if (agent === null) return;
@@ -322,7 +329,7 @@ export class World {
         return;
       case "suspend":
         this.#met(kind);
-        this.#nowUs = timeUs(this.#nowUs + this.#rng.below(120) * SECOND_US);
+        for (let left = this.#rng.below(40); left > 0; left--) this.#pass(3 * SECOND_US);
         return;
       case "stale-feed":
         this.#met(kind);

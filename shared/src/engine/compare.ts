@@ -18,8 +18,9 @@ export function compare(
   { records, ear, connection }: { records: Records; ear: Ear; connection: Connection },
 ): readonly string[] {
   const { holdings, nowUs } = records;
+  const underWay = connection.isReady;
   const look = () => {
-    const seen = reconcile(holdings, event);
+    const seen = reconcile(holdings, event, { underWay });
     for (const finding of seen.findings) {
       if (finding.kind === "word") ear.hear(finding.word);
       else if (!isOver(holdings, finding.outcome)) records.outcome(finding.outcome);

@@ -137,6 +137,14 @@ export class Desk {
     this.#records.emit({ stream: "watch", body: { atUs: this.#records.nowUs, dog, barking } });
   }
 
+  /** What a run before us did not live to say of the position that it left: no entry of ours wants it. */
+  takeUp(): void {
+    const { trade, net } = this.holdings;
+    if (net === 0 || trade?.intended !== false) return;
+    this.halt("unintended-position");
+    this.leave("unintended-position");
+  }
+
   /** Asks for whatever the exit rules want now; of a venue that is not ready nothing is asked. */
   review(level: StopLevel | null): void {
     const { holdings } = this;
@@ -158,6 +166,9 @@ export class Desk {
       mayClose: killed === null || killed.flatten,
     });
     for (const action of actions) this.#act(action);
+    for (const { order, state, cancel, unwanted } of [...holdings.orders.values()]) {
+      if (unwanted && state === "working" && cancel === null) this.#cancel(order);
+    }
     for (const order of this.#toCancel) this.#cancel(order);
     this.#toCancel.clear();
   }

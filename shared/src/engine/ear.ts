@@ -65,8 +65,16 @@ export class Ear {
   #onExecution(word: Execution, revision?: number): void {
     const { holdings, nowUs } = this.#records;
     const { exec, order, symbol, side, qty, venue } = word;
-    if (holdings.knows(exec)) return;
     const live = holdings.orders.get(order);
+    if (holdings.knows(exec)) {
+      // Its bust came first: only now it is known how much of the order is done.
+      const isBusted = revision === undefined && (holdings.revisionOf(exec) ?? 0) > 0;
+      if (live && isBusted && live.filled + qty >= live.qty) {
+        const outcome = { order, intent: live.intent, reason: "execution-corrected" };
+        this.#records.outcome({ ...outcome, state: "filled" });
+      }
+      return;
+    }
     if (holdings.orderOf(order) === null || qty === 0) {
       this.#records.halt("unknown-order");
       return;

@@ -70,6 +70,7 @@ export class EngineRun {
     this.#take(view);
     if (!this.#started) {
       this.#started = true;
+      this.desk.takeUp();
       this.#review(null);
     }
   }

@@ -168,6 +168,7 @@ export class Holdings {
   #command(act: Command): void {
     this.latches.command(act);
     if (act.kind === "resume") this.#disputed = null;
+    if (act.kind === "cancel") this.#orders.unwant(act.order);
   }
 
   #compare({ positions }: Body<"reconciliation">): void {

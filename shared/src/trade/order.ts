@@ -50,6 +50,8 @@ export const workingOrder = z.strictObject({
   attach: z.strictObject({ stop: ticks.nullable(), target: ticks.nullable() }).optional(),
   /** Of a child: the entry that it is attached to. */
   parent: identifier.optional(),
+  /** A person wants it gone: its cancel is asked for until it is. */
+  unwanted: z.literal(true).optional(),
 });
 export type WorkingOrder = z.infer<typeof workingOrder>;
 

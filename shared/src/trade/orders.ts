@@ -150,6 +150,12 @@ export class Orders {
     }
   }
 
+  /** A person wants this order gone; of one that is not alive nothing is kept. */
+  unwant(id: string): void {
+    const order = this.#live.get(id);
+    if (order) order.unwanted = true;
+  }
+
   executed(id: string, lots: number): void {
     const order = this.get(id);
     order.executions++;

@@ -30,6 +30,7 @@ export interface Reconciled {
 const POSITIONS_MAX = 128;
 
 interface Draft {
+  readonly underWay: boolean;
   findings: Finding[];
   cancels: Set<string>;
   halts: Set<string>;
@@ -61,10 +62,16 @@ export function bothLooks(first: Reconciled, second: Reconciled): Reconciled {
 /**
  * Compares what we hold with the venue's full state and says what is to be done so that our orders are as the venue
  * has them: executions that we never heard, the fate of orders in doubt, orders that are gone. Changes nothing itself.
- * Positions are compared afterwards, by `reconciliationBody`.
+ * Positions are compared afterwards, by `reconciliationBody`. `underWay`: told on a link that was ready before, so that
+ * what is not answered yet may reach the venue after it looked.
  */
-export function reconcile(holdings: Holdings, event: SnapshotEvent): Reconciled {
+export function reconcile(
+  holdings: Holdings,
+  event: SnapshotEvent,
+  { underWay = false }: { readonly underWay?: boolean } = {},
+): Reconciled {
   const draft: Draft = {
+    underWay,
     findings: [],
     cancels: new Set(),
     halts: new Set(),
@@ -78,7 +85,7 @@ export function reconcile(holdings: Holdings, event: SnapshotEvent): Reconciled 
   const more = takeExecutions(holdings, event, draft);
   for (const order of holdings.orders.values()) takeOrder(order, event, draft, more);
   for (const intent of holdings.unanswered) {
-    if (holdings.orders.has(intent.order)) continue;
+    if (underWay || holdings.orders.has(intent.order)) continue;
     outcome(draft, intent, "expired", "order-ended");
   }
   const foreign = takeOthers(holdings, event.snapshot, draft);
@@ -222,12 +229,18 @@ function takeOrder(
 function takeRequests(order: WorkingOrder, seen: VenueOrder, draft: Draft): void {
   const { move, cancel } = order;
   const of = { order: order.order };
-  if (move) {
+  const isAnswered = (request: { readonly refused?: boolean } | null): boolean =>
+    request !== null && (!draft.underWay || request.refused === true);
+  if (move && isAnswered(move)) {
     const state = seen.stop === move.stop ? "moved" : "expired";
     outcome(draft, { ...of, intent: move.intent }, state, state === "moved" ? null : "not-moved");
-  } else if (order.role === "stop" && seen.stop !== order.stop) draft.reasons.add("stop-differs");
+  } else if (!move && order.role === "stop" && seen.stop !== order.stop) {
+    draft.reasons.add("stop-differs");
+  }
   // It may be asked again: the execution that was thought to have beaten it is not there.
-  if (cancel) outcome(draft, { ...of, intent: cancel.intent }, "expired", "not-cancelled");
+  if (cancel && isAnswered(cancel)) {
+    outcome(draft, { ...of, intent: cancel.intent }, "expired", "not-cancelled");
+  }
 }
 
 function takeMissing(order: WorkingOrder, snapshot: VenueSnapshot, draft: Draft): void {
