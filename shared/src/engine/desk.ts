@@ -175,9 +175,10 @@ export class Desk {
 
   /** Cancels an order by its name, one that ended for us too. */
   #cancel(order: string): void {
-    const found = this.holdings.orderOf(order);
-    const isAsked = found?.cancel?.refused === false;
-    if (found && !isAsked) this.#ask({ order, action: "cancel", reason: "cancel-order" });
+    const { orders } = this.holdings;
+    // What ended for us and works at the venue may have been asked before, on a connection that lost it.
+    const isAsked = orders.get(order)?.cancel?.refused === false;
+    if (this.holdings.orderOf(order) && !isAsked) this.#ask({ order, action: "cancel", reason: "cancel-order" });
   }
 
   /** Does what a person says, from its record on. */

@@ -233,7 +233,9 @@ export class Holdings {
     const entry = changedEntry(this.#ledger, this.instrument, correction, order);
     const before = this.#ledger.find(entry.exec);
     const ended = this.#ledger.replace(entry);
-    if (entry.order !== null) this.#orders.refill(entry.order, entry.qty - (before?.qty ?? 0));
+    const grown = entry.qty - (before?.qty ?? 0);
+    // What is taken back does not come back to its order: the venue is done with those lots.
+    if (entry.order !== null && grown > 0) this.#orders.refill(entry.order, grown);
     this.#expect(correction.lotsAfter);
     if (correction.kind === "adopted") this.#disputed = null;
     this.#settling.onCorrection(correction, ended);

@@ -168,16 +168,13 @@ export class Orders {
     this.refill(id, lots);
   }
 
-  /**
-   * Counts `lots` more as filled, and sizes the children by it; or fewer after a correction, which leaves the children
-   * at the venue as large as they are.
-   */
+  /** Counts `lots` more as filled and sizes the children by it. */
   refill(id: string, lots: number): void {
     // An order may be forgotten while an execution of it can still be corrected.
     const order = this.find(id);
     if (!order) return;
-    order.filled = qty(Math.max(0, order.filled + lots));
-    if (lots > 0) this.#size(order.parent === undefined ? order : this.get(order.parent));
+    order.filled = qty(order.filled + lots);
+    this.#size(order.parent === undefined ? order : this.get(order.parent));
   }
 
   #size(entry: WorkingOrder): void {

@@ -45,6 +45,9 @@ export class SimVenue implements TradeProvider {
   /** Whether a process of ours is there to connect. */
   #isCalled = false;
   #isUp = false;
+  /** The first word of the connection that stands, and whether the agent has heard it. */
+  #greeting: VenueEvent | null = null;
+  #isHeard = false;
   #cutAtUs = NEVER;
   #backAtUs = 0;
   #snapshotAtUs = NEVER;
@@ -87,8 +90,8 @@ export class SimVenue implements TradeProvider {
   }
 
   submit(intent: Intent): void {
-    // A link that only looks whole swallows what is sent.
-    if (!this.#isUp || this.#nowUs < this.#deafUntilUs) {
+    // A link that only looks whole swallows what is sent, and so does one that ended without our knowing yet.
+    if (!this.#isUp || !this.#isHeard || this.#nowUs < this.#deafUntilUs) {
       this.#foundOut();
       return;
     }
@@ -101,6 +104,7 @@ export class SimVenue implements TradeProvider {
     if (this.#nowUs < this.#deafUntilUs) return null;
     const word = this.#toAgent.take(this.#nowUs);
     if (word === null) return null;
+    if (word === this.#greeting) this.#isHeard = true;
     const heard = { ...word, tsUs };
     this.#options.onWord?.(heard);
     return heard;
@@ -120,6 +124,7 @@ export class SimVenue implements TradeProvider {
     this.#toAgent.cut(() => false);
     this.#isCalled = false;
     this.#isUp = false;
+    this.#isHeard = false;
     this.#snapshotAtUs = NEVER;
     this.#cutAtUs = NEVER;
     this.#backAtUs = this.#nowUs;
@@ -131,6 +136,7 @@ export class SimVenue implements TradeProvider {
     for (const intent of this.#toVenue.cut(() => this.#survives)) this.#arrive(intent);
     for (const word of this.#toAgent.cut(() => this.#survives)) this.#toAgent.send(word, tsUs);
     this.#isUp = false;
+    this.#isHeard = false;
     this.#cutAtUs = NEVER;
     this.#snapshotAtUs = NEVER;
     this.#backAtUs = tsUs + SECOND_US + this.#options.rng.below(10 * SECOND_US);
@@ -167,7 +173,8 @@ export class SimVenue implements TradeProvider {
   #connect(): void {
     const tsUs = this.#nowUs;
     this.#isUp = true;
-    this.#toAgent.send({ kind: "link", tsUs, venue: VENUE, state: "syncing", reason: null }, tsUs);
+    this.#greeting = { kind: "link", tsUs, venue: VENUE, state: "syncing", reason: null };
+    this.#toAgent.send(this.#greeting, tsUs);
     const late = this.#options.take("snapshot-late") ? this.#options.rng.below(LATE_US) : 0;
     this.#snapshotAtUs = tsUs + SNAPSHOT_US + late;
   }
