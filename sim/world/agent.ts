@@ -80,9 +80,10 @@ export class SimAgent {
     });
     told.onFound(this.recovered.wal.records());
     const { capture, fold, resumedAtUs, closed } = this.recovered;
-    const parts = { venue, nowUs, wallUs };
+    const provider = watched(venue, told.onSubmit);
+    const parts = { provider, venue, nowUs, wallUs };
     this.bridge = new Bridge({
-      provider: watched(venue, told.onSubmit),
+      provider,
       killed,
       ...(answerWithinUs === undefined ? {} : { answerWithinUs }),
     });
@@ -172,8 +173,7 @@ const SECOND_PID = 1;
 
 /** A second process sees the first one run; the first, which starts after a death, sees nobody. */
 function processesOf(pid: number, wallUs: () => TimeUs, seesOthers: boolean): Processes {
-  const isThere = (other: number): boolean =>
-    other === pid || (pid === SECOND_PID && seesOthers);
+  const isThere = (other: number): boolean => other === pid || (pid === SECOND_PID && seesOthers);
   return {
     self: pid,
     startOf: (other) => (isThere(other) ? `start-${other}` : null),

@@ -1,5 +1,5 @@
 import type { Limits } from "@believe/shared/risk";
-import type { HoldingsState } from "@believe/shared/trade";
+import type { HoldingsState, TradeProvider } from "@believe/shared/trade";
 import type { Command } from "@believe/shared/wire";
 import type { Journal } from "../../agent-broker/src/record/journal.ts";
 import type { Recovered } from "../../agent-broker/src/recover.ts";
@@ -8,6 +8,8 @@ import type { SimVenue } from "./venue/sim-venue.ts";
 
 /** What a planted mistake has at hand. */
 export interface Parts {
+  /** The way to the venue past the bridge. */
+  readonly provider: TradeProvider;
   readonly venue: SimVenue;
   /** The true time. */
   readonly nowUs: () => number;

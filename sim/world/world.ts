@@ -1,6 +1,6 @@
 import { type Rng, SECOND_US, seededRng, type TimeUs, timeUs } from "@believe/shared/base";
-import { instrumentOf, priceDecimal } from "@believe/shared/market";
 import type { TradeEvent } from "@believe/shared/market";
+import { instrumentOf, priceDecimal } from "@believe/shared/market";
 import { type Body, type Command, type JournalRecord, parseRecord } from "@believe/shared/wire";
 import { DiskError, PowerCut, SimDisk } from "../disk/index.ts";
 import { BEGINS_US, SimAgent, SYMBOL, secondStart } from "./agent.ts";
@@ -47,6 +47,8 @@ export interface WorldResult {
 const FAULT_SHARE = 0.08;
 /** How often a person looks in. */
 const TENDED_STEPS = 60;
+/** How long a kill stands at least before that person takes it back. */
+const KILL_US = 40 * SECOND_US;
 const DROPS: ReadonlySet<FaultKind> = new Set([
   "drop-in-flight",
   "link-drop",
@@ -71,6 +73,9 @@ export class World {
   readonly #options: WorldOptions;
   readonly #mutation: Mutation;
   readonly #rng: Rng;
+  readonly #ticks: Rng;
+  /** Of its own for each fault, so that leaving one out changes little else. */
+  #chance: Rng;
   readonly #venue: SimVenue;
   readonly #market: WalkingMarket;
   readonly #plan: readonly PlannedFault[];
@@ -86,6 +91,7 @@ export class World {
   #bootAtUs = 0;
   #staleUntilUs = 0;
   #killed = false;
+  #killedAtUs = 0;
   #step = 0;
   #handled = 0;
   #seen = 0;
@@ -98,6 +104,8 @@ export class World {
     this.#options = options;
     this.#mutation = options.mutation ?? {};
     this.#rng = rng.fork("world");
+    this.#ticks = rng.fork("ticks");
+    this.#chance = this.#rng;
     this.#plan = options.plan ?? planOf(options);
     this.#checks = (options.checks ?? allChecks)();
     this.#market = new WalkingMarket(rng.fork("market"), SYMBOL);
@@ -154,7 +162,7 @@ export class World {
 
   /** One tick: the venue lives, and the agent hears it and the market, or starts again. */
   #live(): void {
-    const trade = this.#pass(50_000 + this.#rng.below(SECOND_US));
+    const trade = this.#pass(50_000 + this.#ticks.below(SECOND_US));
     this.#agent ??= this.#nowUs >= this.#bootAtUs ? this.#boot() : null;
     const agent = this.#agent;
     if (agent === null) return;
@@ -171,7 +179,9 @@ export class World {
     const { holdings } = agent.loop;
     if (!holdings || !this.#scene().isQuiet) return;
     const given = { by: "cli", reason: "tended" } as const;
-    if (this.#killed) this.#obey(agent, { kind: "unkill", ...given });
+    if (this.#killed && this.#nowUs - this.#killedAtUs > KILL_US) {
+      this.#obey(agent, { kind: "unkill", ...given });
+    }
     const { lots } = this.#venue.truth;
     if (holdings.net !== lots) {
       const price = priceDecimal(instrumentOf(SYMBOL), this.#market.bid);
@@ -184,7 +194,10 @@ export class World {
   #obey(agent: SimAgent, command: Command): void {
     this.#handled++;
     // The latch is set before the agent hears of it, and released after: as the latch file is.
-    if (command.kind === "kill") this.#killed = true;
+    if (command.kind === "kill") {
+      this.#killed = true;
+      this.#killedAtUs = this.#nowUs;
+    }
     if (command.kind === "unkill") this.#killed = false;
     agent.obey(command);
   }
@@ -292,10 +305,14 @@ export class World {
   }
 
   #trace(what: string, of: unknown): void {
-    this.#options.trace?.(this.#step, `${what} ${typeof of === "string" ? of : JSON.stringify(of)}`);
+    this.#options.trace?.(
+      this.#step,
+      `${what} ${typeof of === "string" ? of : JSON.stringify(of)}`,
+    );
   }
 
   #strike(kind: FaultKind): void {
+    this.#chance = this.#rng.fork(`strike-${this.#step}`);
     if (IS_WAITING.has(kind)) {
       this.#waiting.set(kind, (this.#waiting.get(kind) ?? 0) + 1);
       return;
@@ -309,7 +326,9 @@ export class World {
         return;
       case "half-open":
         this.#met(kind);
-        this.#venue.deafen(SECOND_US * (1 + this.#rng.below(this.#rng.below(4) === 0 ? 60 : 8)));
+        this.#venue.deafen(
+          SECOND_US * (1 + this.#chance.below(this.#chance.below(4) === 0 ? 60 : 8)),
+        );
         return;
       case "correction":
       case "bust":
@@ -325,15 +344,15 @@ export class World {
         return;
       case "clock-jump":
         this.#met(kind);
-        this.#wallSkewUs = (this.#rng.below(20) - 10) * SECOND_US;
+        this.#wallSkewUs = (this.#chance.below(20) - 10) * SECOND_US;
         return;
       case "suspend":
         this.#met(kind);
-        for (let left = this.#rng.below(40); left > 0; left--) this.#pass(3 * SECOND_US);
+        for (let left = this.#chance.below(40); left > 0; left--) this.#pass(3 * SECOND_US);
         return;
       case "stale-feed":
         this.#met(kind);
-        this.#staleUntilUs = this.#nowUs + this.#rng.below(10 * SECOND_US);
+        this.#staleUntilUs = this.#nowUs + this.#chance.below(10 * SECOND_US);
         return;
       default:
         if (this.#agent !== null) this.#strikeAgent(kind, this.#agent);
@@ -362,7 +381,7 @@ export class World {
 
   /** Strikes within the next few operations of the disk: between any two of them. */
   #strikeDisk(kind: "agent-kill" | "power-cut" | "disk-full" | "sync-error"): void {
-    const from = this.#disk.operations + this.#rng.below(6);
+    const from = this.#disk.operations + this.#chance.below(6);
     this.#disk.plan = ({ index, kind: operation }) => {
       if (index < from) return null;
       if (kind === "agent-kill") throw new Killed();
@@ -378,7 +397,7 @@ export class World {
     const price = priceDecimal(instrumentOf(SYMBOL), this.#market.bid);
     const orders = [...(agent.loop.holdings?.orders.keys() ?? [])];
     const choices: Command[] = [
-      { kind: "kill", flatten: this.#rng.below(2) === 0, by, reason },
+      { kind: "kill", flatten: this.#chance.below(2) === 0, by, reason },
       { kind: "unkill", by, reason },
       { kind: "close-only", on: true, by, reason },
       { kind: "close-only", on: false, by, reason },
@@ -387,7 +406,7 @@ export class World {
       { kind: "adopt", symbol: SYMBOL, lots: this.#venue.truth.lots, price, by, reason },
       ...orders.map((order): Command => ({ kind: "cancel", order, by, reason })),
     ];
-    const chosen = choices[this.#rng.below(choices.length)];
+    const chosen = choices[this.#chance.below(choices.length)];
     if (chosen === undefined) return;
     this.#met("command");
     this.#obey(agent, chosen);

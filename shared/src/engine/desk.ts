@@ -178,7 +178,8 @@ export class Desk {
     const { orders } = this.holdings;
     // What ended for us and works at the venue may have been asked before, on a connection that lost it.
     const isAsked = orders.get(order)?.cancel?.refused === false;
-    if (this.holdings.orderOf(order) && !isAsked) this.#ask({ order, action: "cancel", reason: "cancel-order" });
+    if (this.holdings.orderOf(order) && !isAsked)
+      this.#ask({ order, action: "cancel", reason: "cancel-order" });
   }
 
   /** Does what a person says, from its record on. */

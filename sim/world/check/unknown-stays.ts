@@ -10,12 +10,18 @@ export function unknownStays(): Check {
   const intentOf = new Map<string, string>();
   const inDoubt = new Set<string>();
   const ended = new Set<string>();
+  const filled = new Map<string, number>();
   const sent = new Stopwatch();
   const outcome = ({ order, intent, state }: Body<"order">): void => {
     if (state === "unknown") inDoubt.add(order);
     const isOwn = intentOf.get(order.replace(/\.[ST]$/, "")) === intent;
     const ends = state === "rejected" || state === "expired" ? isOwn : state !== "unknown";
-    if (ends && state !== "moved") inDoubt.delete(order);
+    if (ends && state !== "moved") {
+      inDoubt.delete(order);
+      // A child that closed all that its entry was filled ends with it.
+      const child = `${order}.S`;
+      if ((filled.get(child) ?? 0) >= (filled.get(order) ?? 0)) inDoubt.delete(child);
+    }
     if (state === "expired" && isOwn && !/\.[ST]$/.test(order)) ended.add(order);
   };
   return {
@@ -23,7 +29,10 @@ export function unknownStays(): Check {
     name: "unknown stays unknown",
     onRecord: ({ stream, body }) => {
       if (stream === "order") outcome(body);
-      if (stream === "execution") inDoubt.delete(body.order);
+      if (stream === "execution") {
+        inDoubt.delete(body.order);
+        filled.set(body.order, (filled.get(body.order) ?? 0) + body.qty);
+      }
       if (stream !== "intent") return null;
       if (body.action === "cancel" || body.action === "move") return null;
       intentOf.set(body.order, body.intent);

@@ -1,6 +1,13 @@
-import { type PriceTicks, priceTicks, qty, type Rng, type TimeUs } from "@believe/shared/base";
+import {
+  type PriceTicks,
+  priceTicks,
+  qty,
+  type Rng,
+  SECOND_US,
+  type TimeUs,
+} from "@believe/shared/base";
 import { type Instrument, parsePrice } from "@believe/shared/market";
-import type { VenueEvent } from "@believe/shared/trade";
+import type { VenueEvent, VenueExecution } from "@believe/shared/trade";
 import type { Body } from "@believe/shared/wire";
 import type { FaultKind } from "../fault-kinds.ts";
 import { Truth, type TruthOrder } from "./truth.ts";
@@ -13,9 +20,14 @@ export interface ExchangeOptions {
   /** Whether this fault is due now; it is over when taken. */
   readonly take: (kind: FaultKind) => boolean;
   readonly say: (word: VenueEvent) => void;
+  /** Whether the agent has heard of this execution. */
+  readonly isTold: (exec: string) => boolean;
   /** Somebody else's order moved the account's position. */
   readonly moved: () => void;
 }
+
+/** Longest time between two parts of a fill. */
+const REST_US = 12 * SECOND_US;
 
 /** What the venue calls itself. */
 export const VENUE = "world";
@@ -77,7 +89,7 @@ export class Exchange {
       this.#options.moved();
       return;
     }
-    const { order: _none, ...rest } = order;
+    const { order: _none, restUs: _rest, ...rest } = order;
     this.#options.say({
       kind: "foreign",
       tsUs: this.#nowUs,
@@ -88,13 +100,19 @@ export class Exchange {
   /** Takes back or changes an execution of ours; false when there is none. */
   revise(bust: boolean): boolean {
     const chosen = this.#anExecution();
-    if (chosen === undefined || chosen.qty === 0) return false;
+    if (chosen === undefined || chosen.qty === 0 || !this.#mayRevise(chosen)) return false;
     const price = priceTicks(chosen.price + 1);
     const revised = this.truth.revise(chosen.exec, { qty: bust ? qty(0) : chosen.qty, price });
     if (revised === null || revised.order === null) return false;
     const { atUs: _at, ref: _ref, order, ...rest } = revised;
     this.#options.say({ kind: "correction", tsUs: this.#nowUs, venue: VENUE, ...rest, order });
     return true;
+  }
+
+  /** An execution that is a part of its order is corrected only after it was told: see docs/simulation.md. */
+  #mayRevise({ exec, order, qty: size }: VenueExecution): boolean {
+    const whole = order === null ? undefined : this.truth.ours(order)?.qty;
+    return size === whole || this.#options.isTold(exec);
   }
 
   /** Tells an execution once more, as it was first told. */
@@ -194,9 +212,11 @@ export class Exchange {
   #match(order: TruthOrder): void {
     const far = order.state === "working" ? this.#fillPrice(order) : null;
     const left = order.qty - order.filled;
-    if (far === null || left <= 0) return;
+    if (far === null || left <= 0 || this.#nowUs < order.restUs) return;
     const { take, rng, say, moved } = this.#options;
-    const size = left > 1 && take("partial-fill") ? 1 + rng.below(left - 1) : left;
+    const isPart = left > 1 && take("partial-fill");
+    const size = isPart ? 1 + rng.below(left - 1) : left;
+    if (isPart) order.restUs = this.#nowUs + rng.below(REST_US);
     const done = this.truth.execute(order, size, far, this.#nowUs);
     this.#growChildren(order);
     if (order.order === null) {
@@ -218,12 +238,17 @@ export class Exchange {
       child.qty = parent.filled;
       this.truth.set(child, "working");
       if (isFirst) this.#word(child, "acknowledged");
+      if (parent.state === "filled" && child.filled >= child.qty) this.truth.set(child, "filled");
     }
   }
 
   #endChildren(parent: TruthOrder): void {
-    if (parent.filled > 0) return;
     for (const child of this.#childrenOf(parent)) {
+      if (child.filled < child.qty) continue;
+      if (child.filled > 0) {
+        this.truth.set(child, "filled");
+        continue;
+      }
       this.truth.set(child, "cancelled");
       this.#word(child, "cancelled");
     }

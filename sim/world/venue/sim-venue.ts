@@ -1,4 +1,4 @@
-import { type PriceTicks, type Rng, SECOND_US, type TimeUs, timeUs } from "@believe/shared/base";
+import { type PriceTicks, type Rng, SECOND_US, type TimeUs } from "@believe/shared/base";
 import type { Instrument } from "@believe/shared/market";
 import type { TradeCapabilities, TradeProvider, VenueEvent } from "@believe/shared/trade";
 import type { Body } from "@believe/shared/wire";
@@ -48,6 +48,7 @@ export class SimVenue implements TradeProvider {
   /** The first word of the connection that stands, and whether the agent has heard it. */
   #greeting: VenueEvent | null = null;
   #isHeard = false;
+  readonly #told = new Set<string>();
   #cutAtUs = NEVER;
   #backAtUs = 0;
   #snapshotAtUs = NEVER;
@@ -58,8 +59,9 @@ export class SimVenue implements TradeProvider {
     this.#nowUs = options.beginsAtUs;
     const { instrument, rng, take } = options;
     const say = (word: VenueEvent): void => this.#say(word);
+    const isTold = (exec: string): boolean => this.#told.has(exec);
     const moved = (): void => this.#tell(this.#nowUs + SECOND_US, false);
-    this.exchange = new Exchange({ instrument, rng, take, say, moved }, options.beginsAtUs);
+    this.exchange = new Exchange({ instrument, rng, take, say, moved, isTold }, options.beginsAtUs);
     this.capabilities = {
       name: VENUE,
       status: "works",
@@ -91,10 +93,7 @@ export class SimVenue implements TradeProvider {
 
   submit(intent: Intent): void {
     // A link that only looks whole swallows what is sent, and so does one that ended without our knowing yet.
-    if (!this.#isUp || !this.#isHeard || this.#nowUs < this.#deafUntilUs) {
-      this.#foundOut();
-      return;
-    }
+    if (!this.#isUp || !this.#isHeard || this.#nowUs < this.#deafUntilUs) return;
     this.#toVenue.send(intent, this.#nowUs + LATENCY_US + this.#options.rng.below(LATENCY_US));
     if (this.#options.take("drop-in-flight")) this.#cutAtUs = this.#nowUs;
   }
@@ -104,6 +103,10 @@ export class SimVenue implements TradeProvider {
     if (this.#nowUs < this.#deafUntilUs) return null;
     const word = this.#toAgent.take(this.#nowUs);
     if (word === null) return null;
+    if (word.kind === "execution") this.#told.add(word.exec);
+    if (word.kind === "snapshot") {
+      for (const { exec } of word.snapshot.executions) this.#told.add(exec);
+    }
     if (word === this.#greeting) this.#isHeard = true;
     const heard = { ...word, tsUs };
     this.#options.onWord?.(heard);
@@ -137,6 +140,7 @@ export class SimVenue implements TradeProvider {
     for (const word of this.#toAgent.cut(() => this.#survives)) this.#toAgent.send(word, tsUs);
     this.#isUp = false;
     this.#isHeard = false;
+    this.#deafUntilUs = 0;
     this.#cutAtUs = NEVER;
     this.#snapshotAtUs = NEVER;
     this.#backAtUs = tsUs + SECOND_US + this.#options.rng.below(10 * SECOND_US);

@@ -14,6 +14,8 @@ export interface TruthOrder {
   filled: number;
   price: PriceTicks | null;
   stop: PriceTicks | null;
+  /** After a part was filled: when the market comes for the rest. */
+  restUs: number;
   state: "held" | VenueOrder["state"];
 }
 
@@ -57,7 +59,14 @@ export class Truth {
 
   add(given: NewOrder): TruthOrder {
     const ref = `V${this.#orders.length + 1}`;
-    const made: TruthOrder = { parent: null, state: "working", ...given, ref, filled: 0 };
+    const made: TruthOrder = {
+      parent: null,
+      state: "working",
+      ...given,
+      ref,
+      filled: 0,
+      restUs: 0,
+    };
     this.#orders.push(made);
     if (given.order !== null) this.#ours.set(given.order, made);
     this.set(made, made.state);
@@ -83,10 +92,16 @@ export class Truth {
       atUs,
     };
     order.filled += size;
-    if (order.filled >= order.qty) this.set(order, "filled");
+    if (order.filled >= order.qty && !this.#grows(order)) this.set(order, "filled");
     this.executions.set(execution.exec, execution);
     this.#lots += signed(execution);
     return execution;
+  }
+
+  /** A child is as large as what its parent is filled: it is done only when that can grow no more. */
+  #grows({ parent }: TruthOrder): boolean {
+    const state = parent === null ? undefined : this.#ours.get(parent)?.state;
+    return state === "working" || state === "held";
   }
 
   /** Replaces an execution by a later revision of itself. */
@@ -116,7 +131,13 @@ export class Truth {
   }
 }
 
-function venueOrderOf({ state, qty: size, filled, ...order }: TruthOrder): VenueOrder {
+function venueOrderOf({
+  state,
+  qty: size,
+  filled,
+  restUs: _rest,
+  ...order
+}: TruthOrder): VenueOrder {
   return {
     ...order,
     qty: qty(size),
