@@ -1,6 +1,12 @@
 import { type PriceTicks, priceTicks, qty, type Rng, type TimeUs } from "@believe/shared/base";
 import type { TradeEvent } from "@believe/shared/market";
 
+/** A trade with both sides of the market. */
+export interface Tick extends TradeEvent {
+  readonly bid: PriceTicks;
+  readonly ask: PriceTicks;
+}
+
 /** A cheap market: a random walk of one price by ticks, one tick wide. */
 export class WalkingMarket {
   readonly #rng: Rng;
@@ -17,7 +23,7 @@ export class WalkingMarket {
     return priceTicks(this.#bid);
   }
 
-  trade(stampUs: TimeUs): TradeEvent {
+  trade(stampUs: TimeUs): Tick {
     this.#bid += this.#rng.below(7) - 3;
     const isBuy = this.#rng.below(2) === 0;
     const ask = priceTicks(this.#bid + 1);

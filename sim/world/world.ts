@@ -1,5 +1,4 @@
 import { type Rng, SECOND_US, seededRng, type TimeUs, timeUs } from "@believe/shared/base";
-import type { TradeEvent } from "@believe/shared/market";
 import { instrumentOf, priceDecimal } from "@believe/shared/market";
 import { type Body, type Command, type JournalRecord, parseRecord } from "@believe/shared/wire";
 import { DiskError, PowerCut, SimDisk } from "../disk/index.ts";
@@ -7,7 +6,7 @@ import { BEGINS_US, SimAgent, SYMBOL, secondStart } from "./agent.ts";
 import { type Cell, meeting, UNREACHABLE } from "./cells.ts";
 import { allChecks, type Check, type Scene } from "./check/index.ts";
 import { type FaultKind, WAITING } from "./fault-kinds.ts";
-import { WalkingMarket } from "./market.ts";
+import { type Tick, WalkingMarket } from "./market.ts";
 import type { Mutation } from "./mutation.ts";
 import { faultPlan, type PlannedFault } from "./plan.ts";
 import { SimVenue } from "./venue/sim-venue.ts";
@@ -152,7 +151,7 @@ export class World {
   }
 
   /** Time goes on at the venue and in the market. */
-  #pass(forUs: number): TradeEvent {
+  #pass(forUs: number): Tick {
     this.#nowUs = timeUs(this.#nowUs + forUs);
     const trade = this.#market.trade(this.#nowUs);
     this.#handled++;

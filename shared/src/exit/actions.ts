@@ -115,7 +115,9 @@ function toLeave(input: ExitInput, by: Sorted, reason: string): ExitAction[] {
   // The venue refused to close it: until it is asked again the position is protected as one that is kept.
   if (exitHeld) return [...cancels(by.entries, reason), ...protects(input, by)];
   const resting = [...by.stops, ...by.targets, ...by.entries];
-  const out = cancels(resting, reason);
+  // An exit from before a bust that turned the position would make it larger.
+  const wrong = by.exits.filter((order) => order.side !== side);
+  const out = cancels([...resting, ...wrong], reason);
   const isKnown = (order: WorkingOrder): boolean => order.state !== "unknown";
   if ([...resting, ...by.exits].some(isKnown)) return out;
   const doubtful = [...resting, ...by.exits].filter((order) => order.side === side);

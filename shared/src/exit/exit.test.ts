@@ -62,6 +62,12 @@ describe("exitActions", () => {
     expect(kinds({ lots: 2, orders: [] })).toEqual(["protect"]);
   });
 
+  it("cancels an exit that a bust has put on the wrong side", () => {
+    const exit = order("exit", { side: "buy" });
+    expect(kinds({ leaving: "unintended-position", orders: [exit] })).toEqual(["cancel"]);
+    expect(kinds({ leaving: "unintended-position", lots: -1, orders: [exit] })).toEqual([]);
+  });
+
   it("cancels first and exits only when the venue has confirmed that nothing else can fill", () => {
     const leaving = "opposite-signal";
     const cancel = { intent: "I-000002", refused: false };

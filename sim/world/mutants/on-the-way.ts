@@ -2,7 +2,7 @@ import { qty, SECOND_US, timeUs } from "@believe/shared/base";
 import type { SnapshotEvent, VenueEvent } from "@believe/shared/trade";
 import type { Body } from "@believe/shared/wire";
 import { VENUE } from "../venue/exchange.ts";
-import { type Twist, twisted } from "./path.ts";
+import { type PathMutation, type Twist, twisted } from "./path.ts";
 
 type Intent = Body<"intent">;
 
@@ -12,7 +12,7 @@ function answered(kind: "cancelled" | "acknowledged", { order, symbol }: Intent)
   return { kind, tsUs: timeUs(0), order, symbol };
 }
 
-export const sendsAgain = twisted(({ send }): Twist => {
+export const sendsAgain: PathMutation = twisted(({ send }): Twist => {
   let last: Intent | null = null;
   return {
     submit: (intent) => {
@@ -27,7 +27,7 @@ export const sendsAgain = twisted(({ send }): Twist => {
   };
 });
 
-export const readyTooSoon = twisted(({ force, say, venue }): Twist => {
+export const readyTooSoon: PathMutation = twisted(({ force, say, venue }): Twist => {
   const tell = (): SnapshotEvent => ({
     kind: "snapshot",
     tsUs: timeUs(0),
@@ -44,7 +44,7 @@ export const readyTooSoon = twisted(({ force, say, venue }): Twist => {
   };
 });
 
-export const keepsForLater = twisted(({ send, force, nowUs }): Twist => {
+export const keepsForLater: PathMutation = twisted(({ send, force, nowUs }): Twist => {
   let kept: { readonly intent: Intent; readonly atUs: number } | null = null;
   return {
     submit: (intent) => {
@@ -59,7 +59,7 @@ export const keepsForLater = twisted(({ send, force, nowUs }): Twist => {
   };
 });
 
-export const countsTwice = twisted((): Twist => {
+export const countsTwice: PathMutation = twisted((): Twist => {
   const seen = new Set<string>();
   return {
     hear: (word) => {
@@ -71,7 +71,7 @@ export const countsTwice = twisted((): Twist => {
   };
 });
 
-export const wantsWordFirst = twisted((): Twist => {
+export const wantsWordFirst: PathMutation = twisted((): Twist => {
   const known = new Set<string>();
   return {
     hear: (word) => {
@@ -81,11 +81,11 @@ export const wantsWordFirst = twisted((): Twist => {
   };
 });
 
-export const deafToCorrections = twisted(() => ({
+export const deafToCorrections: PathMutation = twisted(() => ({
   hear: (word) => (word.kind === "correction" ? null : word),
 }));
 
-export const believesItself = twisted(() => ({
+export const believesItself: PathMutation = twisted(() => ({
   hear: (word) => {
     if (word.kind !== "snapshot") return word;
     const { executions, positions } = word.snapshot;
@@ -98,7 +98,7 @@ export const believesItself = twisted(() => ({
   },
 }));
 
-export const tidiesForeign = twisted(({ force }) => ({
+export const tidiesForeign: PathMutation = twisted(({ force }) => ({
   hear: (word) => {
     if (word.kind !== "foreign") return word;
     const none = { side: null, qty: null, type: null, price: null, stop: null };
@@ -109,39 +109,39 @@ export const tidiesForeign = twisted(({ force }) => ({
   },
 }));
 
-export const saysCancelled = twisted(({ send, say }) => ({
+export const saysCancelled: PathMutation = twisted(({ send, say }) => ({
   submit: (intent) => {
     if (intent.action === "cancel") say(answered("cancelled", intent));
     else send(intent);
   },
 }));
 
-export const closesTwice = twisted(({ send }) => ({
+export const closesTwice: PathMutation = twisted(({ send }) => ({
   submit: (intent) => {
     const { action, qty: size } = intent;
     send(action === "exit" && size !== null ? { ...intent, qty: qty(size * 2) } : intent);
   },
 }));
 
-export const losesCancels = twisted(({ send }) => ({
+export const losesCancels: PathMutation = twisted(({ send }) => ({
   submit: (intent) => {
     if (intent.action !== "cancel") send(intent);
   },
 }));
 
-export const movesAtOnce = twisted(({ send, force }) => ({
+export const movesAtOnce: PathMutation = twisted(({ send, force }) => ({
   submit: (intent) => {
     send(intent);
     if (intent.action === "protect") force({ ...intent, action: "move" });
   },
 }));
 
-export const hearsNoEnd = twisted(({ force }) => ({
+export const hearsNoEnd: PathMutation = twisted(({ force }) => ({
   submit: force,
   hear: (word) => (word.kind === "link" && word.state !== "ready" ? null : word),
 }));
 
-export const protectsInWords = twisted(({ send, say }) => ({
+export const protectsInWords: PathMutation = twisted(({ send, say }) => ({
   submit: (intent) => {
     const { attach: _none, ...bare } = intent;
     if (intent.action === "protect") say(answered("acknowledged", intent));
@@ -149,7 +149,7 @@ export const protectsInWords = twisted(({ send, say }) => ({
   },
 }));
 
-export const stumbles = twisted(
+export const stumbles: PathMutation = twisted(
   (): Twist => ({
     hear: (word) => {
       if (word.kind === "correction")

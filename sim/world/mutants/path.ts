@@ -24,9 +24,11 @@ export interface Twist {
   readonly tick?: () => void;
 }
 
+export type PathMutation = (bridge: OrderPath, parts: Parts) => OrderPath;
+
 /** A bridge that does something else now and then. Made anew with every process. */
-export function twisted(make: (hands: Hands) => Twist) {
-  return (bridge: OrderPath, parts: Parts): OrderPath => {
+export function twisted(make: (hands: Hands) => Twist): PathMutation {
+  return (bridge, parts) => {
     const own: VenueEvent[] = [];
     let atUs = timeUs(0);
     const send = (intent: Intent): void => bridge.submit(intent, atUs);
