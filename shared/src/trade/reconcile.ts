@@ -216,7 +216,7 @@ function takeOrder(
   } else if (done && (filled >= done.filled || draft.corrected.has(order.order))) {
     // Nothing of it is missing: what it was filled has been changed or taken back since.
     if (isDoubtful) draft.found++;
-    outcome(draft, order.order, order.intent, "filled", "execution-corrected");
+    outcome(draft, order, "filled", "execution-corrected");
   } else if (done) {
     draft.reasons.add("executions-missing");
     if (order.state !== "unknown") {
@@ -229,16 +229,14 @@ function takeOrder(
 function takeRequests(order: WorkingOrder, seen: VenueOrder, draft: Draft): void {
   const { move, cancel } = order;
   const of = { order: order.order };
-  const isAnswered = (request: { readonly refused?: boolean } | null): boolean =>
-    request !== null && (!draft.underWay || request.refused === true);
-  if (move && isAnswered(move)) {
+  if (move && !draft.underWay) {
     const state = seen.stop === move.stop ? "moved" : "expired";
     outcome(draft, { ...of, intent: move.intent }, state, state === "moved" ? null : "not-moved");
   } else if (!move && order.role === "stop" && seen.stop !== order.stop) {
     draft.reasons.add("stop-differs");
   }
   // It may be asked again: the execution that was thought to have beaten it is not there.
-  if (cancel && isAnswered(cancel)) {
+  if (cancel && (cancel.refused || !draft.underWay)) {
     outcome(draft, { ...of, intent: cancel.intent }, "expired", "not-cancelled");
   }
 }
