@@ -173,7 +173,9 @@ export class Orders {
     // An order may be forgotten while an execution of it can still be corrected.
     const order = this.find(id);
     if (!order) return;
-    order.filled = qty(order.filled + lots);
+    // Two corrections of one execution may name more lots than it had; of a child the size may not be known yet.
+    const most = order.parent === undefined ? order.qty : Number.MAX_SAFE_INTEGER;
+    order.filled = qty(Math.min(most, order.filled + lots));
     this.#size(order.parent === undefined ? order : this.get(order.parent));
   }
 
