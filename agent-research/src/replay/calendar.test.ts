@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { DAY_US, parseIsoUs, timeUs } from "@believe/shared/base";
-import { sessionAt } from "@believe/shared/market";
+import { rollDatesOf, sessionAt } from "@believe/shared/market";
 import { sessionStatus } from "@believe/shared/wire";
 import { describe, expect, it } from "vitest";
 
 const folder = process.env["BELIEVE_DATA"] ?? "../shared/data";
 
-function calendarFile(): string[] | null {
+function calendarFile(name = "exchange_calendars_cmes"): string[] | null {
   try {
-    return readFileSync(`${folder}/calendar/exchange_calendars_cmes.csv`, "utf8").split("\n");
+    return readFileSync(`${folder}/calendar/${name}.csv`, "utf8").split("\n");
   } catch {
     return null;
   }
@@ -37,5 +37,22 @@ describe("the session calendar", () => {
       if (trades !== days.has(date) && !known.has(date)) wrong.push(date);
     }
     expect(wrong).toEqual([]);
+  });
+});
+
+describe("the roll table", () => {
+  it("ends each contract the day after a collected map leaves it", (test) => {
+    const rows = calendarFile("es_continuous_map");
+    if (!rows) return test.skip(`no calendar under ${folder}`);
+    // Mode 0 leaves a contract on its last whole day.
+    const left = rows.map((row) => row.split(",")).filter(([, , , mode]) => mode === "0");
+    const days = left.map(([day = ""]) => day).filter((day) => day >= "2013" && day < "2024");
+    expect(days.length).toBeGreaterThan(40);
+    for (const day of days) {
+      const date = `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`;
+      const letter = { "03": "H", "06": "M", "09": "U", "12": "Z" }[day.slice(4, 6)];
+      const { lastTradeDate } = rollDatesOf(`ES${letter}${day.slice(2, 4)}`, date);
+      expect(Date.parse(lastTradeDate) - Date.parse(date)).toBe(DAY_US / 1000);
+    }
   });
 });

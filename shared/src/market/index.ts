@@ -21,6 +21,7 @@ export {
 } from "./instrument.ts";
 export { dueByUs, opensAtUs, overdueAtUs, tradeDateOf } from "./opening-schedule.ts";
 export { type OverdueDay, overdueAt, overdueDays } from "./overdue.ts";
+export { frontContract, type RollDates, type RollPhase, rollDatesOf, rollPhase } from "./roll.ts";
 export {
   SessionCalendar,
   type SessionPhase,

@@ -21,7 +21,9 @@ export interface Instrument {
   readonly feePerSideMinor: number;
 }
 
-export class InstrumentFailure extends Failure<"unknown-symbol" | "off-tick"> {}
+export class InstrumentFailure extends Failure<
+  "unknown-symbol" | "unknown-contract" | "off-tick"
+> {}
 
 const PRODUCTS: readonly Omit<Instrument, "symbol">[] = [
   // Round turn 4.50 USD (ES) and 1.24 USD (MES): IBKR commission at ≤ 1,000 lots a month, exchange and NFA fees.
