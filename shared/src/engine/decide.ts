@@ -14,7 +14,8 @@ export interface DecideInput {
   readonly blocks: readonly string[];
   readonly leaving: string | null;
   readonly mustBeFlat: boolean;
-  readonly lossReached: boolean;
+  /** Limits that end a position. */
+  readonly lossesReached: readonly string[];
   readonly timeStopUs: number;
 }
 
@@ -27,8 +28,7 @@ export interface Decision {
 /** Reasons to leave an open position, in the order of their weight. */
 function exitReasons(input: DecideInput, side: Side): string[] {
   const { opinion, enteredAtUs, nowUs } = input;
-  const reasons: string[] = [];
-  if (input.lossReached) reasons.push("daily-loss");
+  const reasons: string[] = [...input.lossesReached];
   if (input.mustBeFlat) reasons.push("flat-by-time");
   if (opinion.kind === "signal" && opinion.side === opposite(side)) reasons.push("opposite-signal");
   if (enteredAtUs !== null && nowUs - enteredAtUs >= input.timeStopUs) reasons.push("time-stop");

@@ -7,9 +7,10 @@ import { compare } from "./compare.ts";
 import { Connection } from "./connection.ts";
 import type { DecisionChain } from "./decision-chain.ts";
 import { Ear } from "./ear.ts";
+import { type MarketSight, OrderGate } from "./order-gate.ts";
 import { obey } from "./person.ts";
 import { Records, type Sink } from "./records.ts";
-import type { ResumeState, VenueTraits } from "./resume-state.ts";
+import type { ResumeState } from "./resume-state.ts";
 
 type Wish = Pick<Body<"intent">, "order" | "action" | "reason"> &
   Partial<Pick<Body<"intent">, "side" | "qty" | "type" | "stop" | "attach" | "expiresUs">>;
@@ -17,8 +18,17 @@ type Wish = Pick<Body<"intent">, "order" | "action" | "reason"> &
 /** An entry that is not delivered by then is never sent. */
 const ENTRY_LIFE_US = 5 * SECOND_US;
 
+/** Ours to bark: a guard stopped what protects or closes the position. */
+const STOPPED = "order-stopped";
+
 function numbered(prefix: string, n: number): string {
   return `${prefix}-${String(n).padStart(6, "0")}`;
+}
+
+export interface DeskOptions {
+  readonly tsUs: TimeUs;
+  readonly sha256?: Sha256;
+  readonly sight: () => MarketSight;
 }
 
 /** Our side of the venue: mints intents, takes what a venue or a person says, owns the protective stop. */
@@ -26,21 +36,19 @@ export class Desk {
   readonly connection: Connection;
   readonly #records: Records;
   readonly #ear: Ear;
-  readonly #venue: VenueTraits;
-  readonly #strategy: string;
-  readonly #lots: number;
+  readonly #state: ResumeState;
+  readonly #gate: OrderGate;
   #leaving: string | null = null;
   #exitHeld = false;
   #protectHeld = false;
   /** Orders to be cancelled as soon as the venue can be asked. */
   #toCancel = new Set<string>();
 
-  constructor(sink: Sink, state: ResumeState, options: { tsUs: TimeUs; sha256?: Sha256 }) {
+  constructor(sink: Sink, state: ResumeState, options: DeskOptions) {
     this.#records = new Records(sink, state, options);
     this.connection = new Connection(state);
-    this.#venue = state.venue;
-    this.#strategy = state.strategy;
-    this.#lots = state.limits.lots;
+    this.#state = state;
+    this.#gate = new OrderGate(this.#records, state.limits, options.sight);
     const react = {
       leave: (reason: string) => this.leave(reason),
       flat: () => this.#onFlat(),
@@ -88,14 +96,20 @@ export class Desk {
     this.#records.halt(reason);
   }
 
+  /** Reason codes of every guard that would stop this entry now; its stop is not trusted to be a price. */
+  entryStops(side: Side, plannedStop: number): string[] {
+    const { lots } = this.#state.limits;
+    return this.#gate.stops({ role: "entry", side, qty: lots, price: null, stop: plannedStop });
+  }
+
   enter(side: Side, plannedStop: PriceTicks, reason: string): void {
     const stop = this.#records.price(plannedStop);
-    const { attachesStop, keepsOrders } = this.#venue;
+    const { attachesStop, keepsOrders } = this.#state.venue;
     this.#ask({
       order: this.#mint(),
       action: "enter",
       side,
-      qty: this.#lots,
+      qty: this.#state.limits.lots,
       type: "MKT",
       stop,
       reason,
@@ -123,6 +137,7 @@ export class Desk {
   #onFlat(): void {
     this.#leaving = null;
     this.watch("flatten-rejected", false);
+    this.watch(STOPPED, false);
   }
 
   /** The venue would not close what a person told us to close: that is said louder than a halt. */
@@ -153,13 +168,14 @@ export class Desk {
     const { killed, closeOnly } = holdings.latches;
     // A fill may come after the kill: what it opened is left too.
     if (killed) this.leave("kill-switch");
+    const leaving = this.#leaving;
     const actions = exitActions({
       lots: holdings.net,
       certain: holdings.certain,
       orders: holdings.orders.values(),
       stop: holdings.trade?.stop ?? null,
       level,
-      leaving: this.#leaving,
+      leaving,
       exitHeld: this.#exitHeld,
       protectHeld: this.#protectHeld,
       noEntries: killed ? "kill-switch" : closeOnly ? "close-only" : null,
@@ -171,6 +187,8 @@ export class Desk {
     }
     for (const order of this.#toCancel) this.#cancel(order);
     this.#toCancel.clear();
+    // A stop that a guard stopped makes the position one to leave, now.
+    if (this.#leaving !== leaving) this.review(null);
   }
 
   /** Cancels an order by its name, one that ended for us too. */
@@ -231,7 +249,7 @@ export class Desk {
     const body = {
       intent: numbered("I", this.holdings.counters.intent + 1),
       order,
-      strategy: this.#strategy,
+      strategy: this.#state.strategy,
       symbol: this.instrument.symbol,
       atUs: this.#records.nowUs,
       action,
@@ -244,8 +262,24 @@ export class Desk {
       ...(attach ? { attach } : {}),
       ...(expiresUs === undefined ? {} : { expiresUs }),
     };
-    if (this.#refusal(body) !== null) return;
+    if (this.#refusal(body) !== null || this.#isStopped(body)) return;
     this.#records.emit({ stream: "intent", body });
+  }
+
+  /**
+   * Whether a guard stops an order: every reason ends new entries. What would have protected or closed the position is
+   * missed loudly and not asked for again before the next bar; a position without its stop is left.
+   */
+  #isStopped(body: Body<"intent">): boolean {
+    const stopped = this.#gate.check(body);
+    if (stopped === null) return false;
+    const { role, reasons } = stopped;
+    for (const reason of reasons) this.halt(reason);
+    if (role === "entry") return true;
+    this.watch(STOPPED, true);
+    if (role !== "move") this.#hold(role);
+    if (role === "stop") this.leave("protect-stopped");
+    return true;
   }
 
   /** Why an order may not be asked for, whatever wants it: the last word before it is written down. */

@@ -60,16 +60,19 @@ export function foldJournal(
   let marketUs = 0;
   let count = 0;
   let genesis: Body<"genesis"> | null = null;
+  let decided = own;
   for (const record of records) {
     const draft = draftOf(record);
     const symbol = symbolOf(draft);
     count++;
     chain.add(draft);
+    if (draft.stream === "decision") decided = handOver(books, decided, bookOf(draft.body.symbol));
     if (symbol === null) for (const book of books.values()) book.apply(draft);
     else bookOf(symbol).apply(draft);
     if ("atUs" in draft.body) marketUs = Math.max(marketUs, draft.body.atUs);
     if (draft.stream === "genesis") genesis = draft.body;
   }
+  handOver(books, decided, own);
   const { keepsOrders = false } = options;
   const { owed, expired } = settle(own, chain, { marketUs, keepsOrders });
   const counters = { intent: 0, order: 0, correction: 0 };
@@ -98,6 +101,19 @@ export function foldJournal(
     genesis,
     records: count,
   };
+}
+
+/** The account has one equity: the book that is decided on next takes it over, with what the others brought. */
+function handOver(
+  books: ReadonlyMap<string, Holdings>,
+  decided: Holdings,
+  next: Holdings,
+): Holdings {
+  if (decided === next) return next;
+  let elsewhereMinor = 0;
+  for (const book of books.values()) if (book !== next) elsewhereMinor += book.realised;
+  next.carry({ ...decided.equity, elsewhereMinor });
+  return next;
 }
 
 /** Writes what a crash left out, and ends or doubts what was never answered. */

@@ -9,14 +9,23 @@ import {
 } from "@believe/shared/base";
 import {
   type Bar,
+  InstrumentFailure,
   priceDecimal,
+  type RollPhase,
+  rollPhase,
   SessionCalendar,
   type SessionSpan,
   TimeBars,
 } from "@believe/shared/market";
-import { consecutiveLosses, dailyLoss, entryBlocks, type RiskView } from "@believe/shared/risk";
+import {
+  consecutiveLosses,
+  dailyLoss,
+  drawdown,
+  entryBlocks,
+  type RiskView,
+} from "@believe/shared/risk";
 import { type Opinion, type Strategy, strategyNamed, type Thinker } from "@believe/shared/strategy";
-import { feeOf, moneyOf, signOf } from "@believe/shared/trade";
+import { moneyOf, signOf } from "@believe/shared/trade";
 import type { EventView } from "./cursor.ts";
 import { decide } from "./decide.ts";
 import { Desk } from "./desk.ts";
@@ -26,6 +35,23 @@ import { type EngineStatus, statusOf } from "./status.ts";
 import { Trail } from "./trail.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
+
+type Signal = Extract<Opinion, { kind: "signal" }>;
+
+/** The entry that a signal asks for. Its stop is what the strategy says: whether that is a price, a guard looks at. */
+function planOf({ side, stopTicks, reason }: Signal, close: PriceTicks) {
+  return { side, reason, stop: close - signOf(side) * stopTicks };
+}
+
+/** Where a contract stands in its life; null for one that the roll table does not hold. */
+function phaseOf(symbol: string, tradeDate: string): RollPhase | null {
+  try {
+    return rollPhase(symbol, tradeDate);
+  } catch (failure) {
+    if (failure instanceof InstrumentFailure) return null;
+    throw failure;
+  }
+}
 
 /** The engine from one resume on: one strategy on one instrument, on the market clock. */
 export class EngineRun {
@@ -55,7 +81,8 @@ export class EngineRun {
     this.#thinker = this.#strategy.create(state.parameters);
     this.#bars = new TimeBars(this.#strategy.barUs);
     this.#trail = new Trail(state.exits);
-    this.desk = new Desk(sink, state, options);
+    const sight = () => ({ bid: this.#bid, ask: this.#ask, fresh: this.#fresh });
+    this.desk = new Desk(sink, state, { ...options, sight });
   }
 
   get nowUs(): TimeUs {
@@ -154,6 +181,9 @@ export class EngineRun {
   get #flatAt(): number {
     const { state, rthEndUs } = this.#session;
     if (state.phase !== "rth" || rthEndUs === null) return this.#nowUs;
+    const roll = phaseOf(this.#state.symbol, state.tradeDate);
+    // On its last trade date a contract settles at the open: nothing is held into the regular session.
+    if (roll === "last-day" || roll === "expired") return this.#nowUs;
     return Math.max(this.#nowUs, rthEndUs - this.#state.limits.flatMinutes * MINUTE_US);
   }
 
@@ -169,7 +199,7 @@ export class EngineRun {
     this.#warm = opinion.kind !== "warming";
     this.desk.release();
     const risk = this.#riskView(bar.close);
-    for (const limit of [dailyLoss, consecutiveLosses]) {
+    for (const limit of [dailyLoss, drawdown, consecutiveLosses]) {
       if (limit.stops(risk, this.#state.limits)) this.desk.halt(limit.name);
     }
     this.#decide(bar, opinion, this.#riskView(bar.close));
@@ -177,7 +207,7 @@ export class EngineRun {
   }
 
   #riskView(mark: PriceTicks | null): RiskView {
-    const { holdings, connection } = this.desk;
+    const { holdings, connection, instrument } = this.desk;
     const session = this.#session;
     const { tradeDate } = session.state;
     const day = holdings.day(tradeDate);
@@ -185,11 +215,14 @@ export class EngineRun {
       nowUs: this.#nowUs,
       session,
       fresh: this.#fresh,
+      roll: phaseOf(this.#state.symbol, tradeDate),
       quoted: this.#bid !== null && this.#ask !== null,
+      lotValueMinor: mark === null ? null : moneyOf(instrument, mark),
       lots: holdings.net,
       ordersOpen: holdings.orders.size > 0,
       asked: holdings.asked,
-      dayNetMinor: day.net + this.#openNet(mark),
+      dayNetMinor: day.net + (mark === null ? 0 : holdings.openNet(mark)),
+      equity: mark === null ? holdings.equity : holdings.equityAt(tradeDate, mark),
       losses: day.losses,
       halts: holdings.halts(tradeDate),
       venueReady: connection.isReady,
@@ -202,37 +235,28 @@ export class EngineRun {
     };
   }
 
-  /** Open result after the fee of leaving, in US cents. */
-  #openNet(mark: PriceTicks | null): number {
-    const { instrument, holdings } = this.desk;
-    const { net, lots } = holdings;
-    if (net === 0 || mark === null) return 0;
-    const ticks = mark * net - Math.sign(net) * lots.cost;
-    return moneyOf(instrument, ticks) - feeOf(instrument, Math.abs(net));
-  }
-
   #decide(bar: Bar, opinion: Opinion, risk: RiskView): void {
     const { limits, exits, strategy, symbol } = this.#state;
     const { desk } = this;
+    const plan = opinion.kind === "signal" ? planOf(opinion, bar.close) : null;
+    const stops = plan === null ? [] : desk.entryStops(plan.side, plan.stop);
+    const losses = [dailyLoss, drawdown].filter((limit) => limit.stops(risk, limits));
     const { verdict, side, reasons } = decide({
       nowUs: this.#nowUs,
       opinion,
       lots: risk.lots,
       enteredAtUs: desk.holdings.trade?.enteredAtUs ?? null,
-      blocks: entryBlocks(risk, limits),
+      blocks: [...new Set([...entryBlocks(risk, limits), ...stops])],
       leaving: desk.leaving,
       mustBeFlat: this.#flatAt <= this.#nowUs,
-      lossReached: dailyLoss.stops(risk, limits),
+      lossesReached: losses.map(({ name }) => name),
       timeStopUs: exits.timeStopMinutes * MINUTE_US,
     });
     const close = priceDecimal(desk.instrument, bar.close);
     const body = { strategy, symbol, atUs: this.#nowUs, verdict, side, close, reasons };
     desk.decided(body);
     if (verdict === "exit") desk.leave(reasons[0] ?? "exit");
-    if (verdict === "enter" && opinion.kind === "signal") {
-      const stop = priceTicks(bar.close - signOf(opinion.side) * opinion.stopTicks);
-      desk.enter(opinion.side, stop, opinion.reason);
-    }
+    if (verdict === "enter" && plan) desk.enter(plan.side, priceTicks(plan.stop), plan.reason);
   }
 
   /** What the signed status says of the engine. Changes nothing. */

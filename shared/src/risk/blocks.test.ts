@@ -1,9 +1,11 @@
 import { MINUTE_US, parseIsoUs, timeUs } from "@believe/shared/base";
 import { SessionCalendar } from "@believe/shared/market";
+import { NO_EQUITY } from "@believe/shared/trade";
 import { describe, expect, it } from "vitest";
 import { entryBlocks } from "./blocks.ts";
+import { datedEvent } from "./dated-event.ts";
 import type { RiskView } from "./limit.ts";
-import { limits } from "./limits.ts";
+import { type Limits, limits } from "./limits.ts";
 
 const calendar = new SessionCalendar();
 const set = limits.parse({});
@@ -14,11 +16,14 @@ function viewAt(iso: string, change: Partial<RiskView> = {}): RiskView {
     nowUs,
     session: calendar.span(nowUs),
     fresh: true,
+    roll: "front",
     quoted: true,
+    lotValueMinor: 2_400_000,
     lots: 0,
     ordersOpen: false,
     asked: [],
     dayNetMinor: 0,
+    equity: NO_EQUITY,
     losses: 0,
     halts: [],
     venueReady: true,
@@ -44,6 +49,11 @@ describe("entryBlocks", () => {
     ["no-quote", viewAt(NOON, { quoted: false })],
     ["outside-rth", viewAt("2024-01-09T12:00:00Z")],
     ["near-boundary", viewAt("2024-01-09T20:50:00Z")],
+    ["roll-window", viewAt(NOON, { roll: "rolling" })],
+    ["expiry", viewAt(NOON, { roll: "last-day" })],
+    ["expiry", viewAt(NOON, { roll: "expired" })],
+    ["expiry-unknown", viewAt(NOON, { roll: null })],
+    ["max-notional", viewAt(NOON, { lotValueMinor: 100_000_001 })],
     ["orders-open", viewAt(NOON, { ordersOpen: true })],
     ["max-position", viewAt(NOON, { lots: -1 })],
     ["daily-loss", viewAt(NOON, { dayNetMinor: -100_000 })],
@@ -71,6 +81,48 @@ describe("entryBlocks", () => {
     expect(entryBlocks(viewAt(NOON, { asked: burst }), set)).toEqual([]);
     const asked = burst.map((at) => timeUs(at + 1));
     expect(entryBlocks(viewAt(NOON, { asked }), set)).toEqual(["order-rate"]);
+  });
+
+  it("measures a drawdown from the peak that the limit names, and stops at it", () => {
+    const equity = {
+      tradeDate: "2024-01-09",
+      minor: 0,
+      intradayPeakMinor: 200,
+      endOfDayPeakMinor: 100,
+      elsewhereMinor: 0,
+    };
+    const blocked = (minor: number, drawdownFrom: Limits["drawdownFrom"]): string[] =>
+      entryBlocks(viewAt(NOON, { equity: { ...equity, minor } }), {
+        ...set,
+        drawdownMinorMax: 300,
+        drawdownFrom,
+      });
+    expect(blocked(-99, "intraday-peak")).toEqual([]);
+    expect(blocked(-100, "intraday-peak")).toEqual(["drawdown"]);
+    expect(blocked(-199, "end-of-day-peak")).toEqual([]);
+    expect(blocked(-200, "end-of-day-peak")).toEqual(["drawdown"]);
+    expect(entryBlocks(viewAt(NOON, { equity: { ...equity, minor: -1e9 } }), set)).toEqual([]);
+  });
+
+  it("keeps out of a dated event from its first to before its last microsecond", () => {
+    const event = datedEvent.parse({
+      name: "rate-decision",
+      from: "2024-01-31T18:55:00Z",
+      until: "2024-01-31T19:30:00Z",
+    });
+    const at = (iso: string): string[] =>
+      entryBlocks(viewAt(iso), limits.parse({ blackouts: [event] }));
+    expect(at("2024-01-31T18:54:59.999999Z")).toEqual([]);
+    expect(at("2024-01-31T18:55:00Z")).toEqual(["blackout"]);
+    expect(at("2024-01-31T19:29:59.999999Z")).toEqual(["blackout"]);
+    expect(at("2024-01-31T19:30:00Z")).toEqual([]);
+  });
+
+  it.each([
+    [{ name: "x", from: "2024-01-31 18:55", until: "2024-01-31T19:30:00Z" }, "UTC ISO-8601"],
+    [{ name: "x", from: "2024-01-31T19:30:00Z", until: "2024-01-31T19:30:00Z" }, "ends after"],
+  ])("refuses a dated event that is none: %j", (event, sentence) => {
+    expect(() => datedEvent.parse(event)).toThrow(sentence);
   });
 
   it("names every reason at once and each once", () => {

@@ -8,6 +8,16 @@ export const dailyLoss = defineLimit({
   stops: (view, limits) => view.dayNetMinor <= -limits.dailyLossMinorMax,
 });
 
+/** The equity has fallen too far below its peak: entries end and the position is left. */
+export const drawdown = defineLimit({
+  name: "drawdown",
+  stops: ({ equity }, { drawdownMinorMax, drawdownFrom }) => {
+    const { intradayPeakMinor, endOfDayPeakMinor } = equity;
+    const peak = drawdownFrom === "intraday-peak" ? intradayPeakMinor : endOfDayPeakMinor;
+    return drawdownMinorMax !== null && peak - equity.minor >= drawdownMinorMax;
+  },
+});
+
 export const consecutiveLosses = defineLimit({
   name: "consecutive-losses",
   stops: (view, limits) => view.losses >= limits.consecutiveLossesMax,
@@ -23,11 +33,25 @@ const all: readonly Limit[] = [
     stops: (view, limits) =>
       view.session.untilUs - view.nowUs <= limits.boundaryMinutes * MINUTE_US,
   }),
+  defineLimit({
+    name: "blackout",
+    stops: ({ nowUs }, { blackouts }) =>
+      blackouts.some(({ fromUs, untilUs }) => nowUs >= fromUs && nowUs < untilUs),
+  }),
+  defineLimit({ name: "roll-window", stops: ({ roll }) => roll === "rolling" }),
+  defineLimit({ name: "expiry", stops: ({ roll }) => roll === "last-day" || roll === "expired" }),
+  defineLimit({ name: "expiry-unknown", stops: ({ roll }) => roll === null }),
   defineLimit({ name: "orders-open", stops: (view) => view.ordersOpen }),
   defineLimit({
     name: "max-position",
     stops: (view, limits) =>
       Math.abs(view.lots) + view.foreignLots + limits.lots > limits.positionLotsMax,
+  }),
+  defineLimit({
+    name: "max-notional",
+    stops: ({ lots, lotValueMinor }, limits) =>
+      lotValueMinor !== null &&
+      (Math.abs(lots) + limits.lots) * Math.abs(lotValueMinor) > limits.notionalMinorMax,
   }),
   defineLimit({
     name: "order-rate",
@@ -37,6 +61,7 @@ const all: readonly Limit[] = [
     },
   }),
   dailyLoss,
+  drawdown,
   consecutiveLosses,
   defineLimit({ name: "venue-not-ready", stops: (view) => !view.venueReady }),
   defineLimit({ name: "order-unknown", stops: (view) => view.inDoubt }),
@@ -44,6 +69,9 @@ const all: readonly Limit[] = [
   defineLimit({ name: "close-only", stops: (view) => view.closeOnly }),
   defineLimit({ name: "not-armed", stops: (view) => !view.armed }),
 ];
+
+/** Reason codes of every limit, in the order in which they are journaled. */
+export const limitNames: readonly string[] = all.map(({ name }) => name);
 
 /** Watchdogs whose barking concerns what is shown, not what is traded. */
 const HARMLESS_DOGS: ReadonlySet<string> = new Set(["spool-growing"]);

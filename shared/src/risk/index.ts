@@ -1,3 +1,6 @@
-export { consecutiveLosses, dailyLoss, entryBlocks } from "./blocks.ts";
+export { consecutiveLosses, dailyLoss, drawdown, entryBlocks, limitNames } from "./blocks.ts";
+export { datedEvent } from "./dated-event.ts";
+export { type GuardView, guardNames, type OrderDraft, orderBlocks } from "./guard.ts";
 export { defineLimit, type Limit, type RiskView } from "./limit.ts";
-export { type Limits, limits } from "./limits.ts";
+export { type Blackout, type Limits, limits } from "./limits.ts";
+export { limitsOf, type RiskSettings, riskSettings } from "./presets.ts";

@@ -1,15 +1,20 @@
 import type { TimeUs } from "@believe/shared/base";
-import type { SessionSpan } from "@believe/shared/market";
+import type { RollPhase, SessionSpan } from "@believe/shared/market";
+import type { EquityState } from "@believe/shared/trade";
 import type { Limits } from "./limits.ts";
 
 /** What a limit may look at. */
 export interface RiskView {
   readonly nowUs: TimeUs;
   readonly session: SessionSpan;
+  /** Where the contract stands between its predecessor's roll and its own expiry; null where no table tells. */
+  readonly roll: RollPhase | null;
   /** The freshness gate's last verdict; false after every start. */
   readonly fresh: boolean;
   /** Whether both sides of the market are known. */
   readonly quoted: boolean;
+  /** Value of one lot at the market's last price, in US cents; null before there is one. */
+  readonly lotValueMinor: number | null;
   /** Signed position. */
   readonly lots: number;
   /** Whether an order of ours is still open at the venue or on its way. */
@@ -18,6 +23,8 @@ export interface RiskView {
   readonly asked: readonly number[];
   /** Realised and open result of the trade date, fees included, in US cents. */
   readonly dayNetMinor: number;
+  /** Equity now and its peaks. */
+  readonly equity: EquityState;
   readonly losses: number;
   /** Reasons of standing halts. */
   readonly halts: readonly string[];

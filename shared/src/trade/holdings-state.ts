@@ -1,5 +1,6 @@
 import { count, lots, stampUs, streams } from "@believe/shared/wire";
 import { z } from "zod";
+import { equityState, NO_EQUITY } from "./equity.ts";
 import { latchState, openLatches } from "./latches.ts";
 import { emptyLedger, ledgerState } from "./ledger.ts";
 import { endedOrder, workingOrder } from "./order.ts";
@@ -17,6 +18,8 @@ export const holdingsState = z.strictObject({
   counters: z.strictObject({ intent: count, order: count, correction: count }),
   /** Signed lots that the venue says we hold, while its word and our book differ. */
   disputed: lots.nullable(),
+  /** As marked at the close of each decision's bar. */
+  equity: equityState,
   ...latchState.shape,
 });
 export type HoldingsState = z.infer<typeof holdingsState>;
@@ -30,6 +33,7 @@ export function emptyHoldings(): HoldingsState {
     asked: [],
     counters: { intent: 0, order: 0, correction: 0 },
     disputed: null,
+    equity: NO_EQUITY,
     ...openLatches(),
   };
 }

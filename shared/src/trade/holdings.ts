@@ -1,14 +1,15 @@
-import { DAY_US, invariant, type PriceTicks } from "@believe/shared/base";
-import { type Instrument, parsePrice, priceDecimal } from "@believe/shared/market";
+import { DAY_US, invariant, type PriceTicks, timeUs } from "@believe/shared/base";
+import { type Instrument, parsePrice, priceDecimal, SessionCalendar } from "@believe/shared/market";
 import type { Body, Command, Draft } from "@believe/shared/wire";
 import { adoptionBody, changedEntry, correctionBody, type Replacement } from "./change.ts";
 import { Counters } from "./counters.ts";
+import { type EquityState, markEquity, restartPeaks } from "./equity.ts";
 import { TradeFailure } from "./failure.ts";
 import type { HoldingsState } from "./holdings-state.ts";
 import { Latches } from "./latches.ts";
 import { Ledger } from "./ledger.ts";
 import type { Lots } from "./lots.ts";
-import { averageDecimal, parseMoney } from "./money.ts";
+import { averageDecimal, openNetOf, parseMoney } from "./money.ts";
 import type { OpenTrade } from "./open-trade.ts";
 import type { EndedOrder, WorkingOrder } from "./order.ts";
 import { Orders } from "./orders.ts";
@@ -30,7 +31,9 @@ export class Holdings {
   readonly #ledger: Ledger;
   readonly #orders: Orders;
   readonly #counters: Counters;
+  readonly #calendar = new SessionCalendar();
   #disputed: number | null;
+  #equity: EquityState;
   readonly #settling = new Settling();
 
   constructor(instrument: Instrument, state: HoldingsState) {
@@ -40,6 +43,7 @@ export class Holdings {
     this.#orders = new Orders(instrument, state);
     this.#counters = new Counters(state);
     this.#disputed = state.disputed;
+    this.#equity = state.equity;
   }
 
   /** Signed lots: positive when long. */
@@ -96,6 +100,27 @@ export class Holdings {
   /** Realised net of the fees of every fill, in US cents. */
   get realised(): number {
     return this.#ledger.tally.realised;
+  }
+
+  /** As of the newest decision that had a close. */
+  get equity(): EquityState {
+    return this.#equity;
+  }
+
+  /** Goes on from the account's equity, as another contract's book left it. */
+  carry(equity: EquityState): void {
+    this.#equity = equity;
+  }
+
+  /** The equity as a mark at `mark` would leave it. */
+  equityAt(tradeDate: string, mark: PriceTicks): EquityState {
+    const minor = this.#equity.elsewhereMinor + this.realised + this.openNet(mark);
+    return markEquity(this.#equity, { tradeDate, minor });
+  }
+
+  /** Open result at `mark` after the fee of leaving, in US cents. */
+  openNet(mark: PriceTicks): number {
+    return openNetOf(this.instrument, this.lots, mark);
   }
 
   /** Totals of `tradeDate`: zero before its first fill. */
@@ -163,9 +188,19 @@ export class Holdings {
     else if (stream === "halt") this.latches.halt(body);
     else if (stream === "command") this.#command(body.command);
     else if (stream === "reconciliation") this.#compare(body);
+    else if (stream === "decision") this.#mark(body);
+  }
+
+  #mark({ atUs, close }: Body<"decision">): void {
+    if (close === null) return;
+    const { tradeDate } = this.#calendar.span(timeUs(atUs)).state;
+    this.#equity = this.equityAt(tradeDate, parsePrice(this.instrument, close));
   }
 
   #command(act: Command): void {
+    // Whoever resumes from a drawdown grants the next one: its old peak would end entries again at once.
+    const resumes = act.kind === "resume" && this.latches.has("drawdown");
+    if (resumes) this.#equity = restartPeaks(this.#equity);
     this.latches.command(act);
     if (act.kind === "resume") this.#disputed = null;
     if (act.kind === "cancel") this.#orders.unwant(act.order);
@@ -295,6 +330,7 @@ export class Holdings {
       ...this.#orders.state(),
       ...this.#counters.state(),
       disputed: this.#disputed,
+      equity: this.#equity,
       ...this.latches.state(),
     };
   }

@@ -1,5 +1,6 @@
 export { draftOf } from "./draft-of.ts";
 export { Embargo } from "./embargo.ts";
+export { type EquityState, equityState, markEquity, NO_EQUITY } from "./equity.ts";
 export { TradeFailure } from "./failure.ts";
 export { FiguresFold, figuresOf } from "./figures.ts";
 export { Holdings } from "./holdings.ts";

@@ -48,6 +48,11 @@ export class Latches {
     return this.#of(tradeDate).map((halt) => halt.reason);
   }
 
+  /** Whether a halt of this reason stands that a person has to clear. */
+  has(reason: string): boolean {
+    return this.#state.halts.some((halt) => halt.tradeDate === null && halt.reason === reason);
+  }
+
   #of(tradeDate: string): LatchState["halts"] {
     return this.#state.halts.filter(
       (halt) => halt.tradeDate === null || halt.tradeDate === tradeDate,

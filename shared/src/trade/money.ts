@@ -11,6 +11,17 @@ export function feeOf(instrument: Instrument, qty: number): MoneyMinor {
   return moneyMinor(qty * instrument.feePerSideMinor);
 }
 
+/** Result of `net` open lots that cost `cost` ticks × lots, at `mark` and after the fee of leaving, in US cents. */
+export function openNetOf(
+  instrument: Instrument,
+  { net, cost }: { readonly net: number; readonly cost: number },
+  mark: number,
+): number {
+  if (net === 0) return 0;
+  const ticks = mark * net - Math.sign(net) * cost;
+  return moneyOf(instrument, ticks) - feeOf(instrument, Math.abs(net));
+}
+
 /** Parses a money decimal ("-17.50") into US cents. */
 export function parseMoney(text: string): MoneyMinor {
   return moneyMinor(scaledInteger(text, 2));
