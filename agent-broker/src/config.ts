@@ -1,6 +1,9 @@
+import { dirname, resolve } from "node:path";
 import { readConfig } from "@believe/host/config";
+import { type Limits, limitsOf, riskSettings } from "@believe/shared/risk";
 import { accountKind, identifier, symbolName } from "@believe/shared/wire";
 import { z } from "zod";
+import { readBlackouts } from "./blackouts.ts";
 
 const tapeClock = z.strictObject({
   kind: z.literal("tape"),
@@ -18,6 +21,12 @@ const sierraTrade = z.strictObject({
   /** Where `orders_RGW.csv` and `fills_RGW.csv` lie. */
   folder: z.string().min(1),
 });
+
+/** Without the dated events, whose file is read beside this one. */
+const risk = riskSettings.transform(({ preset, limits, blackouts }) => ({
+  limits: limitsOf(preset, limits),
+  blackouts,
+}));
 
 const brokerConfig = z.strictObject({
   /** Folder of the journal, the captures, the spool and the keys. */
@@ -61,15 +70,24 @@ const brokerConfig = z.strictObject({
   strategy: z.strictObject({ name: identifier }),
   /** Where orders go. */
   trade: z.discriminatedUnion("provider", [paperTrade, sierraTrade]).default({ provider: "paper" }),
+  /** Limits and guards: a preset, single limits on top of it, and the file of dated events without entries. */
+  risk: risk.prefault({}),
   /** With less room than this on the disk of the state folder no entry is taken, bytes. */
   disk: z.strictObject({ freeBytesMin: z.int().nonnegative().default(500_000_000) }).prefault({}),
   /** Longest time that a stop waits for one more leaf to leave; it goes on for as long as the queue gets shorter. */
   drainMs: z.int().min(0).default(30_000),
 });
-export type BrokerConfig = z.infer<typeof brokerConfig>;
+type ConfigFile = z.infer<typeof brokerConfig>;
+/** With the dated events among the limits. */
+export interface BrokerConfig extends Omit<ConfigFile, "risk"> {
+  readonly risk: { readonly limits: Limits };
+}
 export type ClockConfig = BrokerConfig["clock"];
 
 /** Reads the broker agent's TOML file; unknown keys and missing ones are one clear sentence. */
 export function readBrokerConfig(file: string): BrokerConfig {
-  return readConfig(file, brokerConfig);
+  const { risk, ...config } = readConfig(file, brokerConfig);
+  const blackouts =
+    risk.blackouts === undefined ? [] : readBlackouts(resolve(dirname(file), risk.blackouts));
+  return { ...config, risk: { limits: { ...risk.limits, blackouts } } };
 }

@@ -9,7 +9,6 @@ import type {
 } from "@believe/shared/engine";
 import { exitRules } from "@believe/shared/exit";
 import { type Instrument, instrumentOf } from "@believe/shared/market";
-import { limits } from "@believe/shared/risk";
 import { parametersHash, strategyNamed } from "@believe/shared/strategy";
 import { Embargo, emptyHoldings, type HoldingsState } from "@believe/shared/trade";
 import type { Draft } from "@believe/shared/wire";
@@ -82,7 +81,7 @@ export function resumeStateOf(
     symbol: config.feed.symbol,
     strategy: strategy.name,
     parameters: strategy.parse({}),
-    limits: limits.parse({}),
+    limits: config.risk.limits,
     exits: exitRules.parse({}),
     venue: traitsOf(config),
     ...(connection === null ? {} : { connection }),

@@ -8,6 +8,7 @@ import { parseIsoUs, priceTicks, qty, timeUs } from "@believe/shared/base";
 import { FIRST_TIP, replayCapture } from "@believe/shared/engine";
 import { instrumentOf, type MarketEvent } from "@believe/shared/market";
 import { createPaperVenue } from "@believe/shared/match";
+import { limits } from "@believe/shared/risk";
 import { expect, it } from "vitest";
 import { MarketClock } from "./clock/market-clock.ts";
 import type { BrokerConfig } from "./config.ts";
@@ -38,6 +39,7 @@ const CONFIG: Parameters<typeof resumeStateOf>[0] = {
   push: { statusMs: 1_000, pendingMs: 1_000, leavesPerSecond: 4 },
   strategy: { name: "sma-cross" },
   trade: { provider: "paper" },
+  risk: { limits: limits.parse({}) },
   drainMs: 0,
 } satisfies BrokerConfig;
 

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import type { RiskSettings } from "@believe/shared/risk";
 import { stringify } from "smol-toml";
 import type { StartArguments } from "./arguments.ts";
 import type { Genesis, Tape } from "./estate.ts";
@@ -46,9 +47,15 @@ export function writeBrokerConfig(
     door: { url: places.doorUrl },
     push: { statusMs: 1_000, pendingMs: 250 },
     strategy: names.strategy,
+    ...(genesis.risk === null ? {} : { risk: placed(genesis.risk) }),
   };
   writeFileSync(file, stringify(config));
   return file;
+}
+
+/** The estate's file names the dated events from where it lies itself. */
+function placed({ blackouts, ...risk }: RiskSettings): RiskSettings {
+  return blackouts === undefined ? risk : { ...risk, blackouts: resolve(blackouts) };
 }
 
 /** Writes the research agent's configuration file and returns its path. Door port 0 takes a free one. */

@@ -2,9 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadOrCreateSeed, newSeed, signerOf } from "@believe/host/keys";
+import { limits } from "@believe/shared/risk";
 import { estate } from "@believe/shared/wire";
 import { cosignersNeeded, parsePolicy, quorumReached, vkeyOf } from "@believe/shared/wire/log";
 import { expect, test } from "vitest";
+import { readBrokerConfig } from "../../agent-broker/src/config.ts";
+import { writeBrokerConfig } from "./agents.ts";
+import { startArguments } from "./arguments.ts";
 import { type EstateFile, openGenesis } from "./estate.ts";
 
 const NAMES: EstateFile = {
@@ -78,4 +82,31 @@ test("an outsider's bad key or taken name is refused before anything is written"
   const taken = { ...outsider("them"), name: "worker" };
   expect(() => openGenesis(state, { ...NAMES, witness: [taken] }, TAPE)).toThrow("a new name");
   expect(() => readFileSync(join(state, "estate.json"))).toThrow("ENOENT");
+});
+
+test("an estate's limits and guards reach the broker, and may change at any start", () => {
+  const state = newState();
+  const tape = { ...TAPE, seeded: true };
+  const options = { ...startArguments([]), state };
+  const written = (change: Pick<EstateFile, "risk">) => {
+    const genesis = openGenesis(state, { ...NAMES, ...change }, TAPE);
+    const time = { tapeStartUs: 0, wallStartUs: 0 };
+    const places = {
+      workerUrl: "http://127.0.0.1:1",
+      doorUrl: "http://127.0.0.1:2",
+      feedFolder: "f",
+    };
+    return readBrokerConfig(writeBrokerConfig(options, genesis, tape, { ...places, time })).risk
+      .limits;
+  };
+  expect(written({})).toEqual(limits.parse({}));
+  const file = join(state, "dates.json");
+  const [from, until] = ["2024-01-31T18:55:00Z", "2024-01-31T19:30:00Z"];
+  writeFileSync(file, JSON.stringify([{ name: "rate-decision", from, until }]));
+  const asked = { preset: "funded-50k-intraday", limits: { lots: 2 }, blackouts: file } as const;
+  expect(written({ risk: asked })).toMatchObject({
+    lots: 2,
+    drawdownMinorMax: 200_000,
+    blackouts: [{ name: "rate-decision" }],
+  });
 });

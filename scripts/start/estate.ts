@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import { readConfig } from "@believe/host/config";
 import { loadOrCreateSeed, signerOf } from "@believe/host/keys";
+import { type RiskSettings, riskSettings } from "@believe/shared/risk";
 import { accountKind, type Estate, estate as estateSchema, identifier } from "@believe/shared/wire";
 import {
   ED25519_COSIGNATURE,
@@ -35,7 +36,11 @@ const outsideWitness = z.strictObject({
 });
 type OutsideWitness = z.infer<typeof outsideWitness>;
 
-const estateFile = namesFile.extend({ witness: z.array(outsideWitness).max(8).optional() });
+const estateFile = namesFile.extend({
+  witness: z.array(outsideWitness).max(8).optional(),
+  /** Limits and guards. They may change at any start: every capture says which ones held. */
+  risk: riskSettings.optional(),
+});
 export type EstateFile = z.infer<typeof estateFile>;
 
 const genesisFile = z.strictObject({
@@ -47,6 +52,7 @@ export type Tape = z.infer<typeof genesisFile>["tape"];
 /** Everything of an estate that is decided once: its names, its keys, and the tape that it plays. */
 export interface Genesis {
   readonly names: EstateNames;
+  readonly risk: RiskSettings | null;
   readonly estate: Estate;
   /** Verifier keys of who witnesses the log. */
   readonly witnesses: {
@@ -68,7 +74,7 @@ export function readEstateFile(): EstateFile {
  * since the names are part of every signature and a journal speaks of one tape.
  */
 export function openGenesis(state: string, asked: EstateFile, tape: Tape): Genesis {
-  const { witness: outside = [], ...names } = asked;
+  const { witness: outside = [], risk = null, ...names } = asked;
   mkdirSync(state, { recursive: true });
   const file = join(state, "genesis.json");
   const now = { names, tape };
@@ -82,7 +88,7 @@ export function openGenesis(state: string, asked: EstateFile, tape: Tape): Genes
   writeWhole(join(state, "keys", "public.txt"), publicKeys);
   writeWhole(join(state, "estate.json"), JSON.stringify({ ...estate, policy }));
   if (!existsSync(file)) writeWhole(file, `${JSON.stringify(now, null, 2)}\n`);
-  return { names, estate: { ...estate, policy }, witnesses, policy };
+  return { names, risk, estate: { ...estate, policy }, witnesses, policy };
 }
 
 /** Both of Worker and research host; with an outsider any two of three. */

@@ -1,7 +1,11 @@
 import type { Genesis } from "./estate.ts";
 
 /** The estate's verifier keys as a keys file: what a stranger has to get from elsewhere than the dashboard. */
-export function publicKeysText({ names, estate, witnesses }: Omit<Genesis, "policy">): string {
+export function publicKeysText({
+  names,
+  estate,
+  witnesses,
+}: Pick<Genesis, "names" | "estate" | "witnesses">): string {
   const { operator } = estate.keys;
   const rows: (readonly [string, readonly string[]])[] = [
     ["the journal's first key: signs checkpoints until a key change", [estate.keys.journal]],

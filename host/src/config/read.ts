@@ -3,10 +3,9 @@ import { parse, TomlError } from "smol-toml";
 import type { z } from "zod";
 import { ConfigFailure } from "./failure.ts";
 
-type Table = Readonly<Record<string, unknown>>;
-
 /**
- * Reads a TOML file and checks it against a schema of strict objects, so that an unknown key is refused.
+ * Reads a TOML file, or a JSON file where it is called so, and checks it against a schema of strict objects, so that an
+ * unknown key is refused.
  * Throws `ConfigFailure` with one sentence for each problem. Values are never printed: one may be a secret.
  */
 export function readConfig<Schema extends z.ZodType>(
@@ -20,13 +19,14 @@ export function readConfig<Schema extends z.ZodType>(
   throw new ConfigFailure("refused", problems);
 }
 
-function readTable(file: string): Table {
+function readTable(file: string): unknown {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch (cause) {
     throw new ConfigFailure("unreadable", [`expected a readable file ${file}, was none`], cause);
   }
+  if (file.endsWith(".json")) return parsedJson(file, text);
   try {
     return parse(text);
   } catch (cause) {
@@ -40,7 +40,17 @@ function readTable(file: string): Table {
   }
 }
 
-function sentences(file: string, issue: z.core.$ZodIssue, table: Table): string[] {
+/** The parser's own message shows the text around the mistake, so it is left out. */
+function parsedJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new ConfigFailure("not-json", [`expected JSON in ${file}, was something else`]);
+  }
+}
+
+function sentences(file: string, issue: z.core.$ZodIssue, table: unknown): string[] {
   const path = issue.path.map(String);
   const at = (key: readonly string[]): string => `${key.join(".")} in ${file}`;
   if (issue.code === "unrecognized_keys") {

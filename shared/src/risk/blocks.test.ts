@@ -3,7 +3,7 @@ import { SessionCalendar } from "@believe/shared/market";
 import { NO_EQUITY } from "@believe/shared/trade";
 import { describe, expect, it } from "vitest";
 import { entryBlocks } from "./blocks.ts";
-import { datedEvent } from "./dated-event.ts";
+import { datedEvents } from "./dated-event.ts";
 import type { RiskView } from "./limit.ts";
 import { type Limits, limits } from "./limits.ts";
 
@@ -105,13 +105,10 @@ describe("entryBlocks", () => {
   });
 
   it("keeps out of a dated event from its first to before its last microsecond", () => {
-    const event = datedEvent.parse({
-      name: "rate-decision",
-      from: "2024-01-31T18:55:00Z",
-      until: "2024-01-31T19:30:00Z",
-    });
-    const at = (iso: string): string[] =>
-      entryBlocks(viewAt(iso), limits.parse({ blackouts: [event] }));
+    const from = "2024-01-31T18:55:00Z";
+    const until = "2024-01-31T19:30:00Z";
+    const blackouts = datedEvents.parse([{ name: "rate-decision", from, until }]);
+    const at = (iso: string): string[] => entryBlocks(viewAt(iso), limits.parse({ blackouts }));
     expect(at("2024-01-31T18:54:59.999999Z")).toEqual([]);
     expect(at("2024-01-31T18:55:00Z")).toEqual(["blackout"]);
     expect(at("2024-01-31T19:29:59.999999Z")).toEqual(["blackout"]);
@@ -122,7 +119,7 @@ describe("entryBlocks", () => {
     [{ name: "x", from: "2024-01-31 18:55", until: "2024-01-31T19:30:00Z" }, "UTC ISO-8601"],
     [{ name: "x", from: "2024-01-31T19:30:00Z", until: "2024-01-31T19:30:00Z" }, "ends after"],
   ])("refuses a dated event that is none: %j", (event, sentence) => {
-    expect(() => datedEvent.parse(event)).toThrow(sentence);
+    expect(() => datedEvents.parse([event])).toThrow(sentence);
   });
 
   it("names every reason at once and each once", () => {

@@ -1,7 +1,7 @@
 import { parseIsoUs, TimeFailure } from "@believe/shared/base";
 import { reasonCode } from "@believe/shared/wire";
 import { z } from "zod";
-import type { Blackout } from "./limits.ts";
+import { BLACKOUTS_MAX, type Blackout } from "./limits.ts";
 
 function isInstant(text: string): boolean {
   try {
@@ -18,7 +18,7 @@ const instant = z.string().refine(isInstant, {
 });
 
 /** One blackout as a person writes it, with UTC ISO-8601 times. */
-export const datedEvent = z
+const datedEvent = z
   .strictObject({ name: reasonCode, from: instant, until: instant })
   .transform(({ name, from, until }, ctx): Blackout => {
     const event = { name, fromUs: parseIsoUs(from), untilUs: parseIsoUs(until) };
@@ -30,3 +30,6 @@ export const datedEvent = z
     });
     return z.NEVER;
   });
+
+/** A list of them. */
+export const datedEvents = z.array(datedEvent).max(BLACKOUTS_MAX);

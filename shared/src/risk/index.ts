@@ -1,5 +1,5 @@
 export { consecutiveLosses, dailyLoss, drawdown, entryBlocks, limitNames } from "./blocks.ts";
-export { datedEvent } from "./dated-event.ts";
+export { datedEvents } from "./dated-event.ts";
 export { type GuardView, guardNames, type OrderDraft, orderBlocks } from "./guard.ts";
 export { defineLimit, type Limit, type RiskView } from "./limit.ts";
 export { type Blackout, type Limits, limits } from "./limits.ts";

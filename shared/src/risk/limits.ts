@@ -5,6 +5,8 @@ import { z } from "zod";
 const blackout = z.strictObject({ name: reasonCode, fromUs: stampUs, untilUs: stampUs });
 export type Blackout = z.infer<typeof blackout>;
 
+export const BLACKOUTS_MAX = 10_000;
+
 /** What stops new entries, and when a position must be flat. Money in US cents. */
 export const limits = z.strictObject({
   /** Lots of one entry. */
@@ -33,6 +35,6 @@ export const limits = z.strictObject({
   /** Flat this long before the regular session ends. */
   flatMinutes: z.int().min(1).default(5),
   /** Dated events without entries. */
-  blackouts: z.array(blackout).max(10_000).default([]),
+  blackouts: z.array(blackout).max(BLACKOUTS_MAX).default([]),
 });
 export type Limits = z.infer<typeof limits>;

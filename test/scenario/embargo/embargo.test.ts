@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { BrokerAgent, type BrokerConfig } from "@believe/agent-broker";
 import { MINUTE_US, type TimeUs, timeUs } from "@believe/shared/base";
 import { opensAtUs } from "@believe/shared/market";
+import { limits } from "@believe/shared/risk";
 import { parseRecord } from "@believe/shared/wire";
 import { stringify } from "smol-toml";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -46,6 +47,7 @@ describe("a live account on a seeded feed", () => {
       push: { statusMs: 100, pendingMs: 50, leavesPerSecond: 1e6 },
       strategy: { name: "sma-cross" },
       trade: { provider: "paper" },
+      risk: { limits: limits.parse({}) },
       disk: { freeBytesMin: 0 },
       drainMs: 10_000,
     }) satisfies BrokerConfig;
