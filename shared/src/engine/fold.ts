@@ -75,11 +75,7 @@ export function foldJournal(
   handOver(books, decided, own);
   const { keepsOrders = false } = options;
   const { owed, expired } = settle(own, chain, { marketUs, keepsOrders });
-  const counters = { intent: 0, order: 0, correction: 0 };
   for (const [symbol, book] of books) {
-    counters.intent = Math.max(counters.intent, book.counters.intent);
-    counters.order = Math.max(counters.order, book.counters.order);
-    counters.correction = Math.max(counters.correction, book.counters.correction);
     if (book !== own && (book.net !== 0 || book.orders.size > 0)) {
       throw new EngineFailure(
         "other-symbol",
@@ -93,7 +89,7 @@ export function foldJournal(
     order.state === "unknown" ? order : { ...order, move: null, cancel: null },
   );
   return {
-    holdings: { ...state, orders, counters },
+    holdings: { ...state, orders, counters: countersOf([...books.values()]) },
     decisionTip: chain.tip,
     owed,
     expired,
@@ -101,6 +97,13 @@ export function foldJournal(
     genesis,
     records: count,
   };
+}
+
+/** Numbers are given once in a journal, whatever they are given in. */
+function countersOf(books: readonly Holdings[]): HoldingsState["counters"] {
+  const highest = (of: keyof HoldingsState["counters"]): number =>
+    Math.max(...books.map(({ counters }) => counters[of]));
+  return { intent: highest("intent"), order: highest("order"), correction: highest("correction") };
 }
 
 /** The account has one equity: the book that is decided on next takes it over, with what the others brought. */

@@ -102,6 +102,11 @@ const guards: readonly Guard[] = [
 /** Reason codes of every guard, in the order in which they are journaled. */
 export const guardNames: readonly string[] = guards.map(({ name }) => name);
 
+/** Roles of the orders that a guard looks at. */
+export function guardsOn(name: string): readonly OrderDraft["role"][] {
+  return [...(guards.find((guard) => guard.name === name)?.on ?? [])];
+}
+
 /** Reason codes of every guard that stops this order now; empty when it may be journaled and sent. */
 export function orderBlocks(order: OrderDraft, view: GuardView, limits: Limits): string[] {
   return guards

@@ -5,7 +5,7 @@ import { type Limits, limits } from "./limits.ts";
  * Rules that funded accounts are commonly held to, in US cents: a loss limit of the day, a drawdown from a peak, a
  * largest position, flat before the close. Programmes differ and change: whoever trades one checks its contract.
  */
-const PRESETS = {
+export const presets = {
   /** The defaults. */
   house: {},
   "funded-50k-end-of-day": {
@@ -41,7 +41,7 @@ type PresetName = z.infer<typeof presetName>;
 
 /** The limits of a preset with `changes` on top. Throws `ZodError` for a value that is none. */
 export function limitsOf(preset: PresetName, changes: Readonly<Record<string, unknown>>): Limits {
-  return limits.parse({ ...PRESETS[preset], ...changes });
+  return limits.parse({ ...presets[preset], ...changes });
 }
 
 /**
@@ -55,7 +55,7 @@ export const riskSettings = z
     blackouts: z.string().min(1).optional(),
   })
   .superRefine(({ preset, limits: changes }, ctx) => {
-    const asked = limits.omit({ blackouts: true }).safeParse({ ...PRESETS[preset], ...changes });
+    const asked = limits.omit({ blackouts: true }).safeParse({ ...presets[preset], ...changes });
     for (const issue of asked.error?.issues ?? []) {
       ctx.addIssue({ ...issue, path: ["limits", ...issue.path] });
     }
