@@ -10,6 +10,7 @@ export type Condition =
   | { readonly kind: "not-what-was-signed"; readonly what: DocumentName }
   | { readonly kind: "line-differs"; readonly detail: string }
   | { readonly kind: "forked"; readonly detail: string }
+  | { readonly kind: "overdue"; readonly days: LiveView["overdue"] }
   | { readonly kind: "unreadable"; readonly what: DocumentName }
   | { readonly kind: "no-word" }
   | { readonly kind: "lease-broken"; readonly silentUs: number; readonly leaseUs: number }
@@ -48,6 +49,7 @@ function troubleOfTrust(view: LiveView): Condition | null {
   if (differs) return { kind: "line-differs", detail: differs.detail };
   const fork = view.alarms.find((alarm) => alarm.kind === "fork");
   if (fork) return { kind: "forked", detail: fork.detail };
+  if (view.overdue.length > 0) return { kind: "overdue", days: view.overdue };
   const unreadable = documents(view).find(({ document }) => document.state === "unreadable");
   return unreadable ? { kind: "unreadable", what: unreadable.what } : null;
 }

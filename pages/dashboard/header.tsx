@@ -4,6 +4,7 @@ import { age, utcClock } from "../ui/time.ts";
 import { Top } from "../ui/top.tsx";
 import { conditionOf } from "./condition.ts";
 import { readValue } from "./document.ts";
+import { overdueCount } from "./sentence.ts";
 import type { LiveView } from "./view.ts";
 
 interface Pill {
@@ -37,6 +38,8 @@ export function pillOf(view: LiveView): Pill {
       return { kind: "bad", word: "Check failed", detail: "" };
     case "forked":
       return { kind: "bad", word: "Log frozen", detail: "" };
+    case "overdue":
+      return { kind: "bad", word: overdueCount(condition.days), detail: "" };
     case "unreadable":
       return { kind: "warn", word: "Unreadable", detail: condition.what };
     case "lease-broken":

@@ -11,7 +11,7 @@ const base: LiveSnapshot = {
   broker: null,
   research: null,
   figures: null,
-  log: { size: 0, root: null, minute: null, opened: 0 },
+  log: { size: 0, root: null, minute: null, opened: 0, unopenedHours: [] },
   fills: [],
   alarms: [],
   witnessing: null,

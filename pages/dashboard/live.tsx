@@ -92,7 +92,8 @@ class Island {
       isHidden: () => document.hidden,
       paint: () => this.#paint(),
     });
-    hydrate(<Dashboard estate={estate} view={viewOf(snapshot, nowUs)} />, root);
+    const view = viewOf(snapshot, nowUs, { kind: estate.account.kind });
+    hydrate(<Dashboard estate={estate} view={view} />, root);
   }
 
   async start(): Promise<void> {
@@ -130,7 +131,8 @@ class Island {
 
   #paint(): void {
     const nowMs = performance.now();
-    const reading = { proofs: this.#proofs, link: this.#link };
+    const { kind } = this.#estate.account;
+    const reading = { proofs: this.#proofs, link: this.#link, kind };
     const view = viewOf(this.#snapshot, this.#clock.nowUs(nowMs), reading);
     render(<Dashboard estate={this.#estate} view={view} />, this.#root);
     const said = this.#announcer.next(

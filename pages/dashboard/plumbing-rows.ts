@@ -1,9 +1,10 @@
 import type { BrokerStatus, ResearchStatus } from "@believe/shared/wire";
 import type { Category, StatusMarkKind } from "../ui/mark.tsx";
 import { counted, countText } from "../ui/number.ts";
-import { age, ctMinute, limit, span } from "../ui/time.ts";
+import { age, ctMinute, dateText, limit, span } from "../ui/time.ts";
 import { feedQuietUs, reasonsToSay } from "./condition.ts";
 import { type Proof, readValue } from "./document.ts";
+import { overdueCount } from "./sentence.ts";
 import type { LiveView } from "./view.ts";
 import { UNWITNESSED_AFTER_US, unwitnessedSinceUs, witnessSays } from "./witnesses.ts";
 
@@ -132,10 +133,15 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+function overdueSays(days: LiveView["overdue"]): string {
+  return `${overdueCount(days)}: ${days.map(({ tradeDate }) => dateText(tradeDate)).join(", ")}`;
+}
+
 function recordRow(view: LiveView, status: BrokerStatus | null): PlumbingRow {
   const base = { part: "Record", category: "core", proof: null, age: "" } as const;
   const alarm = view.alarms.find((known) => known.kind !== "lease-broken");
   if (alarm) return { ...base, trouble: "bad", says: alarm.detail };
+  if (view.overdue.length > 0) return { ...base, trouble: "bad", says: overdueSays(view.overdue) };
   const { minute } = view.log;
   const newest =
     minute === null ? "no leaf yet" : `newest ${ctMinute(Date.parse(minute) * 1000)} CT`;

@@ -2,9 +2,12 @@ import { expect, test } from "vitest";
 import { embeddedJson } from "../ui/shell.tsx";
 import { clickPairs, renderDashboard } from "./index.ts";
 import {
+  hoursBetween,
   SAMPLE_NOW_US,
   sampleEstate,
   sampleFills,
+  sampleLive,
+  sampleLiveEstate,
   sampleSigners,
   sampleSnapshot,
 } from "./sample.ts";
@@ -33,6 +36,18 @@ test("the first paint says the state, the figures, the fills and the account wit
     expect(text).toContain(said);
   }
   expect(html).toContain("<title>Live \u00b7 believe</title>");
+});
+
+test("an overdue day of a live account is red before any script runs, a day that waits for its time is not", async () => {
+  const at = async (fromIso: string) => {
+    const hours = hoursBetween(fromIso, "2026-11-20T14:40:00Z");
+    const snapshot = await sampleSnapshot(signers, sampleLive(hours));
+    return renderDashboard({ estate: sampleLiveEstate(signers), snapshot, nowUs: SAMPLE_NOW_US });
+  };
+  const late = await at("2026-11-16T23:00:00Z");
+  expect(late).toMatch(/<span class="bad">1 day overdue\.<\/span>/);
+  expect(late).toMatch(/<tr class="part-bad">(?:(?!<\/tr>).)*1 day overdue: Tue 17 Nov 2026/);
+  expect(await at("2026-11-17T23:00:00Z")).not.toMatch(/overdue|part-bad/);
 });
 
 test("nothing from the network can become markup or leave its data block", async () => {

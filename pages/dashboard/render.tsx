@@ -16,6 +16,7 @@ export interface DashboardInput {
  * embedded blocks. No inline script and no style attribute: a strict CSP (script-src and style-src 'self') holds.
  */
 export function renderDashboard({ estate, snapshot, nowUs }: DashboardInput): string {
+  const view = viewOf(snapshot, nowUs, { kind: estate.account.kind });
   const html = renderToString(
     <Shell
       title={`Live · ${estate.brand}`}
@@ -28,7 +29,7 @@ export function renderDashboard({ estate, snapshot, nowUs }: DashboardInput): st
       data={{ snapshot, estate }}
     >
       <div id="live" data-now-us={nowUs}>
-        <Dashboard estate={estate} view={viewOf(snapshot, nowUs)} />
+        <Dashboard estate={estate} view={view} />
       </div>
     </Shell>,
   );

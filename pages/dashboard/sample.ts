@@ -1,4 +1,4 @@
-import { parseIsoUs, webCryptoSigner } from "@believe/shared/base";
+import { HOUR_US, parseIsoUs, webCryptoSigner } from "@believe/shared/base";
 import type {
   BrokerStatus,
   Estate,
@@ -210,11 +210,49 @@ export async function sampleSnapshot(
     broker,
     research,
     figures,
-    log: { size: 332, root: ROOT, minute: "2024-01-09T19:50Z", opened: 18_240 },
+    log: {
+      size: 332,
+      root: ROOT,
+      minute: "2024-01-09T19:50Z",
+      opened: 18_240,
+      unopenedHours: [],
+    },
     fills: sampleFills(),
     alarms: [],
     witnessing: sampleWitnessing(),
     ...change.snapshot,
+  };
+}
+
+/** The sample's estate with a live account. */
+export function sampleLiveEstate(signers: SampleSigners): Estate {
+  return { ...sampleEstate(signers), account: { kind: "live", name: "LIVE-1" } };
+}
+
+/** UTC hours since 1970, from one instant to before another. */
+export function hoursBetween(from: string, to: string): number[] {
+  const first = Math.floor(parseIsoUs(from) / HOUR_US);
+  const count = Math.ceil(parseIsoUs(to) / HOUR_US) - first;
+  return Array.from({ length: count }, (_, i) => first + i);
+}
+
+/** A live account on Friday 20 November 2026: it tells no position, and these hours are not opened. */
+export function sampleLive(unopenedHours: number[]): SampleChange {
+  const account = { kind: "live", name: "LIVE-1" } as const;
+  const { feed } = sampleStatus();
+  const next = { phase: "break", atUs: parseIsoUs("2026-11-20T22:00:00Z") } as const;
+  const log = { size: 9332, root: ROOT, minute: "2026-11-20T14:38Z", opened: 212, unopenedHours };
+  return {
+    status: {
+      account,
+      feed: { ...feed, seeded: false },
+      marketUs: SAMPLE_NOW_US - 600_000,
+      session: { tradeDate: "2026-11-20", phase: "rth", next },
+      venue: { name: "sierra", state: "ready", resting: null },
+      positions: null,
+    },
+    figures: { account },
+    snapshot: { log, witnessing: sampleWitnessing({ size: log.size }) },
   };
 }
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { type Condition, conditionOf } from "./condition.ts";
 import {
+  hoursBetween,
   SAMPLE_NOW_US,
   type SampleChange,
+  sampleLive,
   sampleSigners,
   sampleSnapshot,
   sampleStatus,
@@ -11,6 +13,14 @@ import { sentenceText, stateSentence } from "./sentence.ts";
 import { type Reading, UNCHECKED, viewOf } from "./view.ts";
 
 const signers = await sampleSigners();
+/** From the session of Monday 16 November on, of Tuesday 17, of Wednesday 18. */
+const from = {
+  monday: hoursBetween("2026-11-15T23:00:00Z", "2026-11-20T14:40:00Z"),
+  tuesday: hoursBetween("2026-11-16T23:00:00Z", "2026-11-20T14:40:00Z"),
+  wednesday: hoursBetween("2026-11-17T23:00:00Z", "2026-11-20T14:40:00Z"),
+};
+const overdueLaterUs = Date.parse("2026-11-20T23:30:00Z") * 1000 - SAMPLE_NOW_US;
+const hidden = "Position is not shown for this account.";
 const { feed } = sampleStatus();
 const flat = { symbol: "MESH4", lots: 0, averagePrice: null, stop: null, last: "4803.25" };
 
@@ -41,7 +51,7 @@ const cases: Case[] = [
     kind: "well",
     change: {
       status: { positions: [{ ...flat, lots: -1, averagePrice: "4799.25" }] },
-      snapshot: { log: { size: 0, root: null, minute: null, opened: 0 } },
+      snapshot: { log: { size: 0, root: null, minute: null, opened: 0, unopenedHours: [] } },
     },
     says: "Short 1 MESH4 from 4799.25, not every lot has a stop. The feed is 0.2 s old. No minute of the record is sealed yet.",
   },
@@ -122,6 +132,48 @@ const cases: Case[] = [
     kind: "forked",
     change: { snapshot: { alarms: [{ kind: "fork", atUs: 1, detail: "size 9" }] } },
     says: "The log is frozen: the agent’s key signed two histories. The edge saw: size 9. Both are kept at /log/broker/forks; nothing new is added until the operator says which one goes on.",
+  },
+  {
+    kind: "overdue",
+    change: sampleLive(from.monday),
+    says: "2 days overdue. The oldest, Mon 16 Nov 2026, had to open at 17:30 CT on Tue 17 Nov 2026 and is not all open.",
+  },
+  {
+    kind: "overdue",
+    change: sampleLive(from.tuesday),
+    says: "1 day overdue. Tue 17 Nov 2026 had to open at 17:30 CT on Wed 18 Nov 2026 and is not all open.",
+  },
+  {
+    // Due since yesterday, overdue from this very second on.
+    kind: "overdue",
+    change: sampleLive(from.wednesday),
+    laterUs: overdueLaterUs,
+    says: "1 day overdue. Wed 18 Nov 2026 had to open at 17:30 CT on Thu 19 Nov 2026 and is not all open.",
+  },
+  {
+    kind: "lease-broken",
+    change: sampleLive(from.wednesday),
+    laterUs: overdueLaterUs - 1,
+    says: "The broker agent has been silent for 8 h 49 min. Its word held for 30 s. What is below was true at 08:40:01 CT; nobody knows it now.",
+  },
+  {
+    kind: "well",
+    change: sampleLive(from.wednesday),
+    says: `${hidden} The feed is 0.2 s old. The record is sealed to 08:38 CT, 9,332 leaves.`,
+  },
+  {
+    // The status calls itself paper; what the estate says counts.
+    kind: "overdue",
+    change: { snapshot: sampleLive(from.tuesday).snapshot ?? {} },
+    reading: { kind: "live" },
+    says: "1 day overdue. Tue 17 Nov 2026 had to open at 17:30 CT on Wed 18 Nov 2026 and is not all open.",
+  },
+  {
+    // A paper account opens at once and by no date.
+    kind: "well",
+    change: { snapshot: sampleLive(from.monday).snapshot ?? {} },
+    reading: { kind: "paper" },
+    says: "Long 2 MESH4 from 4801.50, stop at 4797.50. The feed is 0.2 s old. The record is sealed to 08:38 CT, 9,332 leaves.",
   },
 ];
 

@@ -1,19 +1,20 @@
 import { unreachable } from "@believe/shared/base";
 import type { BrokerStatus } from "@believe/shared/wire";
 import { counted, price } from "../ui/number.ts";
-import { age, ctClock, ctMinute, limit } from "../ui/time.ts";
+import { age, ctClock, ctMinute, dateText, limit } from "../ui/time.ts";
 import { type Condition, conditionOf, type DocumentName, feedQuietUs } from "./condition.ts";
 import type { PositionLine } from "./position.ts";
 import type { LiveView } from "./view.ts";
 
-/** A piece of the state sentence: a fact stands in ink, a joint recedes. */
+/** A piece of the state sentence: a fact stands in ink, a joint recedes, what is bad is red. */
 export interface SentencePart {
-  readonly tone: "fact" | "joint";
+  readonly tone: "fact" | "joint" | "bad";
   readonly text: string;
 }
 
 const fact = (text: string): SentencePart => ({ tone: "fact", text });
 const joint = (text: string): SentencePart => ({ tone: "joint", text });
+const bad = (text: string): SentencePart => ({ tone: "bad", text });
 
 function reasonWords(reasons: readonly string[]): string {
   return reasons.map((reason) => reason.replaceAll("-", " ")).join(", ");
@@ -69,6 +70,23 @@ function refusal(what: DocumentName): SentencePart[] {
   ];
 }
 
+/** How many trade dates had to be open: "2 days overdue". */
+export function overdueCount(days: LiveView["overdue"]): string {
+  return `${counted(days.length, "day")} overdue`;
+}
+
+function overdueWords(days: LiveView["overdue"]): SentencePart[] {
+  const [oldest] = days;
+  if (oldest === undefined) return [];
+  const which = dateText(oldest.tradeDate);
+  const [date = "", clock = ""] = oldest.due.split("T");
+  return [
+    bad(`${overdueCount(days)}.`),
+    joint(days.length === 1 ? which : `The oldest, ${which},`),
+    joint(`had to open at ${clock} CT on ${dateText(date)} and is not all open.`),
+  ];
+}
+
 /** The sentence of a condition that leaves no status to speak of. */
 function bare(condition: Condition, view: LiveView): SentencePart[] | null {
   switch (condition.kind) {
@@ -93,6 +111,8 @@ function bare(condition: Condition, view: LiveView): SentencePart[] | null {
           "Both are kept at /log/broker/forks; nothing new is added until the operator says which one goes on.",
         ),
       ];
+    case "overdue":
+      return overdueWords(condition.days);
     case "unreadable":
       return [
         fact(`The ${condition.what} that arrived cannot be read.`),
@@ -176,6 +196,7 @@ export function stateSentence(view: LiveView): SentencePart[] {
     case "not-what-was-signed":
     case "line-differs":
     case "forked":
+    case "overdue":
     case "unreadable":
     case "no-word":
     case "lease-broken":

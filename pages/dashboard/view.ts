@@ -2,6 +2,7 @@ import {
   type Alarm,
   type BrokerStatus,
   brokerStatus,
+  type Estate,
   type Figures,
   figures,
   type LiveSnapshot,
@@ -10,6 +11,7 @@ import {
 } from "@believe/shared/wire";
 import { type Proof, readDocument, readValue, type SignedDocument } from "./document.ts";
 import { type FillRow, fillRows, type RecordMark } from "./fill-rows.ts";
+import { type LateDay, lateDays } from "./overdue-days.ts";
 
 /** Where the page's numbers come from at this moment. */
 export type Link = "server" | "live" | "polling" | "offline";
@@ -38,6 +40,8 @@ export interface LiveView {
   readonly log: LiveSnapshot["log"];
   readonly fills: readonly FillRow[];
   readonly alarms: readonly Alarm[];
+  /** Trade dates of a live account that had to be open by now; none of a paper account, which opens at once. */
+  readonly overdue: readonly LateDay[];
   /** Weakest mark of the journal entries that the figures rest on. */
   readonly figuresMark: RecordMark;
   /** Who witnesses the log, null before its first checkpoint. */
@@ -47,6 +51,8 @@ export interface LiveView {
 export interface Reading {
   readonly proofs?: Proofs;
   readonly link?: Link;
+  /** What the estate says that its account is. A status that calls itself live is held to it too. */
+  readonly kind?: Estate["account"]["kind"];
 }
 
 /**
@@ -57,11 +63,13 @@ export function viewOf(snapshot: LiveSnapshot, nowUs: number, reading: Reading =
   const proofs = reading.proofs ?? UNCHECKED;
   const book = readDocument(snapshot.figures, figures, proofs.figures);
   const numbers = readValue(book);
+  const broker = readDocument(snapshot.broker, brokerStatus, proofs.broker);
+  const isLive = reading.kind === "live" || readValue(broker)?.account.kind === "live";
   return {
     nowUs,
     takenUs: snapshot.atUs,
     link: reading.link ?? "server",
-    broker: readDocument(snapshot.broker, brokerStatus, proofs.broker),
+    broker,
     research: readDocument(snapshot.research, researchStatus, proofs.research),
     figures: book,
     log: snapshot.log,
@@ -71,6 +79,7 @@ export function viewOf(snapshot: LiveSnapshot, nowUs: number, reading: Reading =
       snapshot.witnessing?.size ?? 0,
     ),
     alarms: snapshot.alarms,
+    overdue: isLive ? lateDays(snapshot.log.unopenedHours, nowUs) : [],
     figuresMark: figuresMark(snapshot, numbers),
     witnessing: snapshot.witnessing,
   };

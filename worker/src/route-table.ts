@@ -133,7 +133,7 @@ const logDocs: readonly RouteDoc[] = [
     method: "get",
     path: "/log/{agent}/state",
     summary:
-      "Size, root, opened records and leaves, forks, our witness key, and who witnesses the log",
+      "Size, root, opened records and leaves, leaves not opened by UTC hour, forks, our witness key, and who witnesses the log",
     answer: { status: 200, type: "application/json" },
     errors: LOG,
   },

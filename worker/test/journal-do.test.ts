@@ -4,11 +4,14 @@ import { openCosignature, vkeyOf } from "@believe/shared/wire/log";
 import { expect, it } from "vitest";
 import { verify } from "../src/middleware/signed.ts";
 import { JournalDO } from "../src/objects/journal-do.ts";
+import type { LiveDO } from "../src/objects/live-do.ts";
 import type { LeafLines, LogState } from "../src/objects/rooms.ts";
 import { testSigner } from "./agents.ts";
 import { opened } from "./leaf-lines.ts";
 import { type JournalStub, push, SampleLog, storedLog } from "./sample-log.ts";
 
+/** UTC hour of the sample's first leaves, since 1970. */
+const HOUR = 473_558;
 const room = (name: string): JournalStub => env.JOURNAL.getByName(name);
 
 it("moves a log on, cosigns it, and serves bundles from rows and blobs", async () => {
@@ -95,6 +98,42 @@ it("writes few rows, the same number each minute", async () => {
     expect(await written()).toBe(opened);
     await push(log, sample, size + 1, size + 5);
   }
+});
+
+it("counts the leaves that are not opened by hour, and tells the live object only the hours", async () => {
+  const log = room("unopened");
+  const sample = new SampleLog(45);
+  const written = () =>
+    runInDurableObject(env.LIVE.getByName("live"), ({ store }: LiveDO) => store.rowsWritten);
+  await push(log, sample, 0, 45);
+  const hours = async () => (await log.summary()).unopened;
+  expect(await hours()).toEqual([
+    { hour: HOUR, leaves: 40 },
+    { hour: HOUR + 1, leaves: 5 },
+  ]);
+  const before = await written();
+  for (let leaf = 40; leaf < 44; leaf++) await log.putOpening(leaf, sample.closedOpening(leaf));
+  expect(await hours()).toMatchObject([{ leaves: 40 }, { hour: HOUR + 1, leaves: 1 }]);
+  expect(await written(), "an opening that shows no line is no news but the last of its hour").toBe(
+    before,
+  );
+  await log.putOpening(44, sample.closedOpening(44));
+  expect(await written()).toBe(before + 1);
+  await log.putOpening(44, sample.opening(44));
+  await evictDurableObject(log);
+  expect(await hours()).toEqual([{ hour: HOUR, leaves: 40 }]);
+});
+
+it("takes over a log from before unopened leaves were counted, and counts from there", async () => {
+  const log = room("older");
+  const sample = new SampleLog(3);
+  await push(log, sample, 0, 2);
+  await runInDurableObject(log, (_, { storage }) => {
+    storage.sql.exec("ALTER TABLE log DROP COLUMN unopened");
+  });
+  await evictDurableObject(log);
+  await push(log, sample, 2, 3);
+  expect(await log.summary()).toMatchObject({ size: 3, unopened: [{ hour: HOUR, leaves: 1 }] });
 });
 
 it("stores nothing for what it refuses", async () => {
@@ -184,11 +223,11 @@ it("tells the live object what it committed, again at the start if that call was
   const root = base64(sample.rootAt(2));
   expect(told.slice(0, 2)).toEqual([
     opened(0, [sample.line(0)]),
-    { size: 2, root, minute: "2024-01-09T14:21Z", opened: 1 },
+    { size: 2, root, minute: "2024-01-09T14:21Z", opened: 1, unopenedHours: [HOUR] },
   ]);
   expect(told.slice(-2)).toEqual([
     opened(1, [sample.line(1)]),
-    { size: 2, root, minute: "2024-01-09T14:21Z", opened: 2 },
+    { size: 2, root, minute: "2024-01-09T14:21Z", opened: 2, unopenedHours: [] },
   ]);
 });
 

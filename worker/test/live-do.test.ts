@@ -12,6 +12,7 @@ type Event = readonly [name: string, run: (live: Stub) => Promise<unknown>];
 
 const ROOT = `${"A".repeat(43)}=`;
 const lapsesAtUs = 4_000_000_000_000_000;
+const sealed = { size: 1, root: ROOT, minute: "2024-01-09T14:20Z", opened: 0 };
 const room = (name: string): Stub => env.LIVE.getByName(name);
 
 const events: readonly Event[] = [
@@ -19,7 +20,7 @@ const events: readonly Event[] = [
   ["research", (live) => live.status({ agent: "research", note: "two", n: 1, lapsesAtUs })],
   ["figures", (live) => live.figures({ note: "three", n: 1 })],
   ["pending", (live) => live.pending([fillLine(1), fillLine(2)])],
-  ["log", (live) => live.log({ size: 1, root: ROOT, minute: "2024-01-09T14:20Z", opened: 0 })],
+  ["log", (live) => live.log({ ...sealed, unopenedHours: [473_558] })],
   ["opened", (live) => live.opened(opened(0, [fillLine(1)]))],
   ["forked", (live) => live.forked("two roots at size 1")],
   ["unfrozen", (live) => live.unfrozen()],
@@ -70,6 +71,18 @@ it("writes few rows, the same number each time", async () => {
   for (const [, run] of events.slice(1, 6)) await run(live);
   await live.unfrozen();
   expect(await written()).toBe(before);
+});
+
+it("goes on from a row that named no unopened hours", async () => {
+  const live = room("older row");
+  await live.log({ ...sealed, unopenedHours: [473_558] });
+  await runInDurableObject(live, (_, { storage }) => {
+    storage.sql.exec(
+      "UPDATE section SET value = json_remove(value, '$.unopenedHours') WHERE id = 3",
+    );
+  });
+  await evictDurableObject(live);
+  expect((await live.snapshot()).log).toEqual({ ...sealed, unopenedHours: [] });
 });
 
 it("refuses a replayed number after an eviction too", async () => {

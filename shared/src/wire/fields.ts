@@ -19,4 +19,9 @@ export const saltBase64 = z.string().regex(/^[A-Za-z0-9+/]{22}==$/);
 export const agentName = z.enum(["broker", "research"]);
 export type AgentName = z.infer<typeof agentName>;
 export const accountKind = z.enum(["paper", "live"]);
+/**
+ * UTC hours of leaves that are not opened which are kept apart, some forty days; beyond it the two oldest become one,
+ * under the older one's hour.
+ */
+export const UNOPENED_HOURS_MAX = 1000;
 export const minuteText = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/);

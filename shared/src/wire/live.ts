@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { accountKind, count, hashBase64, minuteText, stampUs } from "./fields.ts";
+import {
+  accountKind,
+  count,
+  hashBase64,
+  minuteText,
+  stampUs,
+  UNOPENED_HOURS_MAX,
+} from "./fields.ts";
 import { streams } from "./record.ts";
 import { witnessing } from "./witnessing.ts";
 
@@ -34,6 +41,8 @@ const sections = {
     minute: minuteText.nullable(),
     /** Journal lines that were opened and checked against a covered leaf. */
     opened: count,
+    /** UTC hours, counted since 1970, with a leaf that is not opened, ascending: what a live account's page judges. */
+    unopenedHours: z.array(count).max(UNOPENED_HOURS_MAX),
   }),
   /** The newest fills, newest first, at most 20. */
   fills: z.array(liveFill).max(20),

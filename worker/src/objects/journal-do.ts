@@ -135,9 +135,10 @@ export class JournalDO extends DurableObject<Env> implements JournalRoom {
   }
 
   async summary(): Promise<JournalSummary> {
-    const { size, root, minute, openedLines, openedLeaves, frozen } = this.mirror.state;
+    const { root, openedLines: records, ...state } = this.mirror.state;
+    const { size, minute, openedLeaves, unopened, frozen } = state;
     const forks = this.mirror.forks.length;
-    return { size, root: base64(root), minute, records: openedLines, openedLeaves, frozen, forks };
+    return { size, root: base64(root), minute, records, openedLeaves, unopened, frozen, forks };
   }
 
   private cosignatures(): Promise<CosignatureShelf> {
@@ -183,14 +184,15 @@ export class JournalDO extends DurableObject<Env> implements JournalRoom {
     await this.tellVkeys();
     const live = liveRoom(this.env);
     try {
-      const { size, root, minute, openedLines, frozen } = this.mirror.state;
+      const { size, root, minute, openedLines, unopened, frozen } = this.mirror.state;
       for (const leaf of this.store.unannounced) {
         const lines = this.checked.get(leaf) ?? (await this.storedLines(leaf));
         this.checked.delete(leaf);
         await live.opened(lines);
         this.store.announced(leaf);
       }
-      const state = { size, root: base64(root), minute, opened: openedLines };
+      const unopenedHours = unopened.map(({ hour }) => hour);
+      const state = { size, root: base64(root), minute, opened: openedLines, unopenedHours };
       await live.log(state, await this.witnessing());
       if (frozen !== null) await live.forked(frozen);
       else if (this.mirror.forks.length > 0) await live.unfrozen();

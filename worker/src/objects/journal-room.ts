@@ -7,6 +7,7 @@ import type {
   Fork,
   PutOutcome,
   TileName,
+  UnopenedHour,
 } from "@believe/shared/wire/log";
 
 /** What a PUT of an opening came to; the opened lines stay inside. */
@@ -26,6 +27,8 @@ export interface JournalSummary {
   /** Opened journal lines that recompute a covered leaf. */
   readonly records: number;
   readonly openedLeaves: number;
+  /** Leaves that are not opened, by the hour of their minute; the oldest first. */
+  readonly unopened: readonly UnopenedHour[];
   /** Why no checkpoint is taken any more, null while all is well. */
   readonly frozen: string | null;
   /** How many forks were ever shown. */

@@ -29,7 +29,10 @@ const stateRow = z.object({
   opened_leaves: z.int(),
   opened_lines: z.int(),
   unannounced: z.string(),
+  unopened: z.string(),
 });
+const unopenedHours = z.array(z.strictObject({ hour: z.int(), leaves: z.int() }));
+const column = z.object({ name: z.string() });
 const slotRow = z.object({ width: z.int(), bytes: blob.nullable(), sha256: blob.nullable() });
 const openingRow = z.object({
   day: z.string(),
@@ -61,7 +64,8 @@ const cosignatureRow = z.object({ value: z.string() });
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS log (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL,
   frontier BLOB NOT NULL, note TEXT, cosignature TEXT, minute TEXT, frozen TEXT,
-  opened_leaves INTEGER NOT NULL, opened_lines INTEGER NOT NULL, unannounced TEXT NOT NULL);
+  opened_leaves INTEGER NOT NULL, opened_lines INTEGER NOT NULL, unannounced TEXT NOT NULL,
+  unopened TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS slot (id INTEGER PRIMARY KEY, width INTEGER NOT NULL, bytes BLOB, sha256 BLOB);
 CREATE TABLE IF NOT EXISTS opening (leaf INTEGER PRIMARY KEY, day TEXT NOT NULL, lines INTEGER NOT NULL,
   text TEXT, sha256 BLOB);
@@ -96,6 +100,14 @@ export class JournalStore implements MirrorStorage, CosignatureStorage {
   constructor(storage: DurableObjectStorage) {
     this.storage = storage;
     storage.sql.exec(SCHEMA);
+    this.addUnopened();
+  }
+
+  /** A log from before unopened leaves were counted: they are counted from here on. */
+  private addUnopened(): void {
+    const columns = this.storage.sql.exec("PRAGMA table_info(log)").toArray();
+    if (columns.some((found) => column.parse(found).name === "unopened")) return;
+    this.storage.sql.exec("ALTER TABLE log ADD COLUMN unopened TEXT NOT NULL DEFAULT '[]'");
   }
 
   get unannounced(): readonly number[] {
@@ -116,20 +128,22 @@ export class JournalStore implements MirrorStorage, CosignatureStorage {
       this.held = null;
       return null;
     }
-    const { opened_leaves, opened_lines, unannounced, frontier, ...rest } = stateRow.parse(found);
+    const { opened_leaves, opened_lines, unannounced, unopened, frontier, ...rest } =
+      stateRow.parse(found);
     this.waiting = z.array(z.int()).parse(JSON.parse(unannounced));
     this.held = {
       ...rest,
       frontier: hashesOf(frontier),
       openedLeaves: opened_leaves,
       openedLines: opened_lines,
+      unopened: unopenedHours.parse(JSON.parse(unopened)),
     };
     return this.held;
   }
 
   setState(state: MirrorState): void {
     this.write(
-      "INSERT OR REPLACE INTO log VALUES (0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO log VALUES (0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       state.size,
       bufferOf(state.root),
       bufferOf(frontierBytes(state.frontier)),
@@ -140,6 +154,7 @@ export class JournalStore implements MirrorStorage, CosignatureStorage {
       state.openedLeaves,
       state.openedLines,
       JSON.stringify(this.waiting),
+      JSON.stringify(state.unopened),
     );
     this.held = state;
   }

@@ -77,8 +77,8 @@ export class LiveDO extends DurableObject<Env> implements LiveRoom {
   }
 
   async log(state: LogState, witnessing?: Witnessing): Promise<void> {
-    const { size, root, minute, opened } = state;
-    const log = { size, root, minute, opened };
+    const { size, root, minute, opened, unopenedHours } = state;
+    const log = { size, root, minute, opened, unopenedHours: [...unopenedHours] };
     this.publish(witnessing === undefined ? { log } : { log, witnessing });
   }
 

@@ -21,12 +21,16 @@ const pendingByHash = z
   })
   .transform(({ openedBelow }) => ({ openedBelow, lines: [] }));
 
+/** A row from before unopened leaves were counted names no hours: the next commit brings them. */
+const { unopenedHours } = liveSnapshot.shape.log.shape;
+const log = liveSnapshot.shape.log.extend({ unopenedHours: unopenedHours.default([]) });
+
 /** What the live object holds, one row each. `pending` and `copy` are private, the rest is the public state. */
 export const sectionSchemas = {
   broker: heldStatus.nullable(),
   research: heldStatus.nullable(),
   figures: heldNote.nullable(),
-  log: liveSnapshot.shape.log,
+  log,
   fills: z.array(liveFill),
   alarms: z.array(alarm),
   pending: z.union([pending, pendingByHash]),
@@ -54,7 +58,7 @@ export const emptySections: Sections = {
   broker: null,
   research: null,
   figures: null,
-  log: { size: 0, root: null, minute: null, opened: 0 },
+  log: { size: 0, root: null, minute: null, opened: 0, unopenedHours: [] },
   fills: [],
   alarms: [],
   pending: { openedBelow: 0, lines: [] },

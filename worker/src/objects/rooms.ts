@@ -9,6 +9,8 @@ export interface LogState {
   readonly root: string | null;
   readonly minute: string | null;
   readonly opened: number;
+  /** UTC hours, counted since 1970, with a leaf that is not opened. Without counts: those change with every opening. */
+  readonly unopenedHours: readonly number[];
 }
 
 /** The open records of one leaf, checked against it: as little of them as the live state is made of. */

@@ -15,6 +15,8 @@ import { bundlesFor, parseBundle, TILE_WIDTH, type TileName, tilePath, widthAt }
 /** What a commit of a larger checkpoint writes, computed before anything is written. */
 export interface Advance {
   readonly state: MirrorState;
+  /** Minutes of the leaves that are new. */
+  readonly minutes: readonly string[];
   /** Slots as they were read; the commit happens only while they are still so. */
   readonly read: readonly { readonly name: TileName; readonly slot: Slot | null }[];
   /** Bundles and tiles that are now full: put into the blob store before the commit. */
@@ -45,7 +47,7 @@ export function advanceOf(
   const full: { name: TileName; bytes: Bytes }[] = [];
   const frontier = Frontier.of(state.size, state.frontier, hash);
   const rows = new TileRows(ground);
-  let last: Bytes | null = null;
+  const minutes: (string | null)[] = [];
   for (const name of bundlesFor(state.size, checkpoint.size)) {
     const slot = storage.slot(name);
     read.push({ name, slot });
@@ -58,7 +60,7 @@ export function advanceOf(
       const leaf = leafHash(entry, hash);
       frontier.append(leaf);
       rows.append(0, leaf);
-      last = entry;
+      minutes.push(minuteIn(entry));
     }
     if (name.width === TILE_WIDTH) full.push({ name, bytes });
   }
@@ -80,9 +82,10 @@ export function advanceOf(
     root: checkpoint.root,
     frontier: frontier.hashes,
     note,
-    minute: last === null ? state.minute : minuteIn(last),
+    minute: minutes.length === 0 ? state.minute : (minutes.at(-1) ?? null),
   };
-  return { state: next, read, full, rows: derived };
+  const known = minutes.filter((minute) => minute !== null);
+  return { state: next, minutes: known, read, full, rows: derived };
 }
 
 /** A tile that was PUT must be the recomputed one as far as both reach. */

@@ -19,6 +19,7 @@ import {
 import { verifyConsistency } from "./proof.ts";
 import type { TileName } from "./tile.ts";
 import { openUnfreeze } from "./unfreeze.ts";
+import { withLeaves } from "./unopened.ts";
 
 export interface MirrorPorts {
   readonly storage: MirrorStorage;
@@ -205,7 +206,8 @@ export class CheckpointMirror {
       }
       for (const { name } of advance.full) this.#retire(name, advance);
       const { openedLeaves, openedLines } = now;
-      storage.setState({ ...advance.state, cosignature, openedLeaves, openedLines });
+      const unopened = withLeaves(now.unopened, advance.minutes);
+      storage.setState({ ...advance.state, cosignature, openedLeaves, openedLines, unopened });
       invariant(advance.state.size > before.size, "a log only grows");
       return true;
     });

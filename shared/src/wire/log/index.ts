@@ -137,4 +137,5 @@ export {
   UNFREEZE_BYTES_MAX,
   type Unfreeze,
 } from "./unfreeze.ts";
+export type { UnopenedHour } from "./unopened.ts";
 export * from "./verification.ts";

@@ -1,6 +1,7 @@
 import { type Bytes, concat } from "@believe/shared/base";
 import { emptyRoot } from "./merkle.ts";
 import type { TileName } from "./tile.ts";
+import type { UnopenedHour } from "./unopened.ts";
 
 /** What the mirror knows of its log: one row, written with every commit. */
 export interface MirrorState {
@@ -19,6 +20,8 @@ export interface MirrorState {
   readonly openedLeaves: number;
   /** Journal lines that were opened and recompute a covered leaf. */
   readonly openedLines: number;
+  /** Covered leaves that are not opened, by the hour of their minute; the oldest first. */
+  readonly unopened: readonly UnopenedHour[];
 }
 
 export const EMPTY_MIRROR: MirrorState = {
@@ -31,6 +34,7 @@ export const EMPTY_MIRROR: MirrorState = {
   frozen: null,
   openedLeaves: 0,
   openedLines: 0,
+  unopened: [],
 };
 
 /**

@@ -18,6 +18,7 @@ import {
 import { type CheckedOpening, checkOpening, OPENING_BYTES_MAX, widens } from "./opening.ts";
 import { parseBundle, TILE_WIDTH, widthAt } from "./tile.ts";
 import type { TileShelf } from "./tile-shelf.ts";
+import { withoutLeaf } from "./unopened.ts";
 
 /** Longest opening that is a row; a longer one is a blob. */
 export const OPENING_ROW_BYTES_MAX = 512 * 1024;
@@ -154,6 +155,7 @@ export class OpeningShelf {
         ...state,
         openedLeaves: state.openedLeaves + (before === null ? 1 : 0),
         openedLines: state.openedLines + lines.length - (before?.lines ?? 0),
+        unopened: before === null ? withoutLeaf(state.unopened, minute) : state.unopened,
       });
       return { kind: before === null ? "opened" : "widened", ...checked };
     });
