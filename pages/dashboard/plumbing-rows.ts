@@ -134,7 +134,8 @@ function capital(text: string): string {
 }
 
 function overdueSays(days: LiveView["overdue"]): string {
-  return `${overdueCount(days)}: ${days.map(({ tradeDate }) => dateText(tradeDate)).join(", ")}`;
+  const oldest = dateText(days[0]?.tradeDate ?? "");
+  return `${overdueCount(days)}${days.length === 1 ? ": " : ", the oldest "}${oldest}`;
 }
 
 function recordRow(view: LiveView, status: BrokerStatus | null): PlumbingRow {
