@@ -184,19 +184,27 @@ it("freezes on a fork: 409 with the stored size, a frozen PUT, an alarm for ever
   expect(await (await get("/log/broker/checkpoint")).text()).toContain("\n300\n");
 });
 
-it("takes an opening from the research agent, which proves itself, and nothing else", async () => {
+it("takes an opening from the research agent, which proves itself and keeps no wider one out, and nothing else", async () => {
   const by = async (path: string, body: Bytes): Promise<Response> =>
     ask(await signedRequest({ path, body, agent: "research" }));
   expect(await refusalOf(await by("/log/broker/open/7", other.opening(7)))).toBe("422 bad-proof");
   expect((await by("/log/broker/open/7", sample.opening(7))).status).toBe(201);
   expect((await put("/log/broker/open/7", sample.opening(7))).status).toBe(204);
+  const statuses: number[] = [];
+  // Nothing but commitments, ahead of the broker; then the broker's own; then the narrow one once more.
+  statuses.push((await by("/log/broker/open/8", sample.closedOpening(8))).status);
+  statuses.push((await put("/log/broker/open/8", sample.opening(8))).status);
+  statuses.push((await by("/log/broker/open/8", sample.closedOpening(8))).status);
+  expect(statuses).toEqual([201, 201, 409]);
+  const shown = await (await get("/log/broker/open/8")).arrayBuffer();
+  expect(new Uint8Array(shown)).toEqual(sample.opening(8));
   for (const path of ["/log/broker/tile/entries/002.p/1", "/log/broker/pending"]) {
     expect((await by(path, utf8("x"))).status, path).toBe(401);
   }
   const forged = await testSigner("log.example.test/j/broker/research/request", 9);
   const opening = {
-    path: "/log/broker/open/8",
-    body: sample.opening(8),
+    path: "/log/broker/open/9",
+    body: sample.opening(9),
     agent: "research",
   } as const;
   expect((await ask(await signedRequest({ ...opening, sign: forged.sign }))).status).toBe(401);

@@ -211,7 +211,8 @@ export interface Bench {
   push(log: SampleLog, oldSize: number, size: number): Promise<void>;
 }
 
-export function newMirror(): Bench {
+/** `beforeCosigning` runs inside a commit, between what was computed and what is written. */
+export function newMirror(beforeCosigning?: () => Promise<unknown>): Bench {
   const storage = new MemoryStorage();
   const blobs = new MemoryBlobs();
   const mirror = new LogMirror({
@@ -221,7 +222,10 @@ export function newMirror(): Bench {
     verify,
     storage,
     blobs,
-    cosign: (text) => cosign(text, witnessKey, 1_700_000_000),
+    cosign: async (text) => {
+      await beforeCosigning?.();
+      return cosign(text, witnessKey, 1_700_000_000);
+    },
   });
   return {
     storage,

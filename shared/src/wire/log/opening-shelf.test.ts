@@ -110,8 +110,8 @@ describe("an opening that widens", () => {
   const subset = fc.uniqueArray(fc.nat(lines.length - 1)).map((seqs) => new Set(seqs));
   const all = new Set(lines.keys());
   const stepOf = (from: ReadonlySet<number>, to: ReadonlySet<number>): string => {
-    if (![...from].every((seq) => to.has(seq))) return "conflict";
-    return to.size > from.size ? "widened" : "same";
+    if ([...to].some((seq) => !from.has(seq))) return "widened";
+    return to.size === from.size ? "same" : "conflict";
   };
 
   test("takes its place; a narrower or another one does not", async () => {
@@ -124,7 +124,7 @@ describe("an opening that widens", () => {
     const wide = textOf(new Set([1, 4]));
     for (const text of [
       textOf(new Set([1])),
-      textOf(new Set([4, 5])),
+      textOf(new Set([4])),
       textOf(new Set()),
       textOf(new Set([1, 4, 5]), forged),
       textOf(new Set([1, 4, 5]), [...lines.slice(0, 5), "no record"]),
@@ -151,8 +151,11 @@ describe("an opening that widens", () => {
         for (const next of [...order, all, ...order]) {
           const expected: string = open === null ? "opened" : stepOf(open, next);
           expect(await put(bench, textOf(next))).toBe(expected);
-          if (open === null || expected === "widened") open = next;
+          open = new Set([...(open ?? []), ...next]);
           expect(bench.mirror.state.openedLines).toBe(open.size);
+          expect(bench.mirror.state.unopened, "the other leaf of that hour").toMatchObject([
+            { leaves: 1 },
+          ]);
           expect(await bench.mirror.readOpening(0)).toBe(textOf(open));
         }
         expect(await bench.mirror.readOpening(0)).toBe(textOf(all));
@@ -160,6 +163,34 @@ describe("an opening that widens", () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test("is counted off its hour also while new leaves are being counted", async () => {
+    const longer = new SampleLog([lines, [recordLine(6)], [recordLine(7)]]);
+    const kinds: string[] = [];
+    const bench: Bench = newMirror(async () => {
+      if (bench.mirror.state.size === 2) kinds.push(await put(bench, textOf(all)));
+    });
+    await bench.push(longer, 0, 2);
+    await bench.push(longer, 2, 3);
+    expect(kinds).toEqual(["opened"]);
+    expect(bench.mirror.state).toMatchObject({ size: 3, unopened: [{ leaves: 2 }] });
+  });
+
+  test("that shows other lines is put together with it, and its own lie is not hidden by that", async () => {
+    const bench = await covered();
+    const [few, others] = [textOf(new Set([1, 4])), textOf(new Set([4, 5]))];
+    expect(await put(bench, few)).toBe("opened");
+    const before = bench.dump();
+    const lie = textOf(new Set([5]), [...lines.slice(0, 5), recordLine(5, "lie")]);
+    // What it says of record 1 is shown by nobody: the stored line would stand in its place.
+    const falsely = others.replace(/("seq":1,"commitment":")[^"]{43}/, `$1${"A".repeat(43)}`);
+    expect(falsely).not.toBe(others);
+    for (const text of [lie, falsely]) expect(await put(bench, text)).toBe("conflict");
+    expect(bench.dump()).toBe(before);
+    expect(await put(bench, others)).toBe("widened");
+    expect(await bench.mirror.readOpening(0)).toBe(textOf(new Set([1, 4, 5])));
+    expect(bench.mirror.state).toMatchObject({ openedLeaves: 1, openedLines: 3 });
   });
 
   test("is whole or not there when the storage fails under it, and goes through when sent again", async () => {

@@ -5,6 +5,7 @@ import {
   invariant,
   type Sha256,
   sameBytes,
+  utf8,
   utf8Text,
 } from "@believe/shared/base";
 import { LogFailure } from "./failure.ts";
@@ -15,7 +16,7 @@ import {
   type MirrorStorage,
   type StoredOpening,
 } from "./mirror-storage.ts";
-import { type CheckedOpening, checkOpening, OPENING_BYTES_MAX, widens } from "./opening.ts";
+import { type CheckedOpening, checkOpening, OPENING_BYTES_MAX, together } from "./opening.ts";
 import { parseBundle, TILE_WIDTH, widthAt } from "./tile.ts";
 import type { TileShelf } from "./tile-shelf.ts";
 import { withoutLeaf } from "./unopened.ts";
@@ -32,7 +33,7 @@ export interface CheckedLeaf extends CheckedOpening {
 }
 
 export type OpenOutcome =
-  /** The leaf's first opening, or one that shows all that the stored one shows and more. */
+  /** The leaf's first opening, or one with a line that the stored one keeps closed: what both show is stored. */
   | ({ readonly kind: "opened" | "widened" } & CheckedLeaf)
   | { readonly kind: "same" }
   | { readonly kind: "conflict"; readonly detail: string }
@@ -49,7 +50,10 @@ interface Shelf {
   readonly hash: Sha256;
 }
 
-/** The opened minutes of a log: stored only if they recompute a covered leaf; from then on they only widen. */
+/**
+ * The opened minutes of a log: stored only if they recompute a covered leaf; from then on they only widen. Whoever
+ * comes first cannot keep another out: two openings that show different lines are stored as what they show together.
+ */
 export class OpeningShelf {
   readonly #shelf: Shelf;
 
@@ -73,7 +77,8 @@ export class OpeningShelf {
     const before = this.#shelf.storage.opening(leaf);
     const stored = before === null ? null : await this.#textOf(before);
     if (stored === text) return { kind: "same" };
-    if (stored !== null && !widens(stored, text)) return conflict(leaf);
+    const wide = stored === null ? text : together(stored, text);
+    if (wide === null || wide === stored) return conflict(leaf);
     const entry = await this.#entry(leaf);
     if (entry === null) {
       return { kind: "not-covered", detail: `expected a covered leaf, was leaf ${leaf}` };
@@ -81,10 +86,18 @@ export class OpeningShelf {
     const checked = this.#check(leaf, entry, text);
     // The leaf is open already: a line that is not its own is another opening, not a first that fails.
     if ("kind" in checked) return stored === null ? checked : conflict(leaf);
-    const sha256 = this.#shelf.hash(body);
-    const content = body.length > OPENING_ROW_BYTES_MAX ? { sha256 } : text;
-    if (typeof content !== "string") await this.#shelf.blobs.put(hex(sha256), body);
-    return this.#store(checked, content, before);
+    if (wide === text) return this.#store(checked, await this.#contentOf(text, body), before);
+    const bytes = utf8(wide);
+    const shown = this.#check(leaf, entry, wide);
+    if ("kind" in shown || bytes.length > OPENING_BYTES_MAX) return conflict(leaf);
+    return this.#store(shown, await this.#contentOf(wide, bytes), before);
+  }
+
+  async #contentOf(text: string, bytes: Bytes): Promise<StoredOpening["content"]> {
+    if (bytes.length <= OPENING_ROW_BYTES_MAX) return text;
+    const sha256 = this.#shelf.hash(bytes);
+    await this.#shelf.blobs.put(hex(sha256), bytes);
+    return { sha256 };
   }
 
   async read(leaf: number): Promise<string | null> {

@@ -126,6 +126,17 @@ export function widens(narrow: string, wide: string): boolean {
   return opened > 0;
 }
 
+/**
+ * What two openings of one leaf show together; null for texts of two leaves. Like `widens` it compares texts only:
+ * `checkOpening` has to be asked of what comes out.
+ */
+export function together(one: string, other: string): string | null {
+  const left = one.split("\n");
+  const right = other.split("\n");
+  if (left.length !== right.length || left[0] !== right[0]) return null;
+  return left.map((line, i) => (isClosed(line) ? (right[i] ?? line) : line)).join("\n");
+}
+
 /** The open records of a checked opening, and what each was committed to by. */
 export function openRecords(
   text: string,
