@@ -51,6 +51,7 @@ export async function openResearchAgent(config: ResearchConfig): Promise<Researc
     vkey: config.keys.brokerJournal,
     store: new FollowStore(join(config.state, "followed.json")),
     cosigned: () => witness.state,
+    isVoid: (root) => witness.state.voids.some((one) => one.root === root),
   });
   const door = doorOf(config, { replica, witness, checkpoint: () => follower.state.note });
   const doorPort = await door.open();

@@ -3,20 +3,23 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SignedClient } from "@believe/host/http";
-import { newSeed, signerOf } from "@believe/host/keys";
-import { utf8 } from "@believe/shared/base";
+import { newSeed, signerOf, verifyNode } from "@believe/host/keys";
+import { base64, utf8 } from "@believe/shared/base";
 import {
   bundleOf,
   checkpointText,
+  formatAddCheckpoint,
   leafHash,
   parseTilePath,
   rootOf,
   type Signer,
   signKeyChange,
   signNote,
+  signUnfreeze,
   vkeyOf,
 } from "@believe/shared/wire/log";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Witness, WitnessStore } from "../witness/index.ts";
 import { FollowStore } from "./follow-store.ts";
 import { type Cosigned, Follower } from "./follower.ts";
 
@@ -47,15 +50,19 @@ describe("following a served log", () => {
     for (let i = 0; i < count; i++) leaves.push(`leaf ${leaves.length}`);
     note = await noteOf(leaves);
   };
+  /** Roots that the operator declared void. */
+  const voids = new Set<string>();
   const follower = (): Follower =>
     new Follower({
       client: new SignedClient({ baseUrl: url, keyId: journal.name, sign: journal.sign }),
       origin: ORIGIN,
       vkey: vkeyOf(ORIGIN, journal.publicKey),
       store: new FollowStore(file),
+      isVoid: (root) => voids.has(root),
     });
 
   beforeEach(async () => {
+    voids.clear();
     leaves = [];
     note = null;
     changes = [];
@@ -133,6 +140,87 @@ describe("following a served log", () => {
     expect((await follow.look(1)).kind).toBe("unreachable");
     expect(follow.state.consistent).toBe(true);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
+  });
+
+  describe("over a fork that the operator ends", () => {
+    const rootOfNow = (): string => base64(rootOf(leaves.map((entry) => leafHash(utf8(entry)))));
+    const look = async () => (await follower().look(1)).kind;
+    const seen = () => follower().state.consistent;
+    /** Serves another history of the same key, as large or larger; answers its root. */
+    const serveFork = async (mark: string, size: number): Promise<string> => {
+      leaves = Array.from({ length: size }, (_, i) => (i < 2 ? `leaf ${i}` : `${mark} ${i}`));
+      note = await noteOf(leaves);
+      return rootOfNow();
+    };
+    const serveOurs = async (size: number): Promise<void> => {
+      leaves = [];
+      await grow(size);
+    };
+
+    it("is consistent again at the next look that verifies, and after a restart", async () => {
+      await serveOurs(5);
+      await look();
+      const other = await serveFork("fork", 5);
+      expect(await look()).toBe("inconsistent");
+      await serveOurs(5);
+      expect([await look(), seen()], "no word of the operator yet").toEqual(["unchanged", false]);
+      voids.add(other);
+      expect(seen(), "nothing was looked at yet").toBe(false);
+      await serveOurs(7);
+      expect([await look(), seen()]).toEqual(["advanced", true]);
+      voids.clear();
+      expect(seen(), "it is on the disk").toBe(true);
+      await serveFork("fork", 5);
+      expect([await look(), seen()], "the void one is no less an alarm").toEqual([
+        "inconsistent",
+        false,
+      ]);
+    });
+
+    it("stays inconsistent until there is a word on each of the forks, larger and smaller ones", async () => {
+      await serveOurs(5);
+      await look();
+      for (const [mark, size] of [
+        ["a", 5],
+        ["b", 9],
+        ["c", 4],
+      ] as const) {
+        voids.add(await serveFork(mark, size));
+        expect(await look()).toBe("inconsistent");
+      }
+      const [first = "", ...others] = voids;
+      await serveOurs(6);
+      voids.delete(first);
+      expect([await look(), seen()]).toEqual(["advanced", false]);
+      voids.add(first);
+      expect([await look(), seen(), others.length]).toEqual(["unchanged", true, 2]);
+    });
+
+    it("does not believe a look that fails, nor forgives what is no fork", async () => {
+      await serveOurs(5);
+      await look();
+      voids.add(await serveFork("fork", 5));
+      await look();
+      expect([await look(), seen()], "the void history is served still").toEqual([
+        "inconsistent",
+        false,
+      ]);
+      note = await signNote("hello\n", journal);
+      await look();
+      await serveOurs(5);
+      expect([await look(), seen()], "a checkpoint that nobody can judge").toEqual([
+        "unchanged",
+        false,
+      ]);
+    });
+
+    it("takes an alarm of an earlier release for one that nobody can end", async () => {
+      await serveOurs(5);
+      await look();
+      const { doubts: _, ...before } = JSON.parse(readFileSync(file, "utf8"));
+      writeFileSync(file, JSON.stringify({ ...before, consistent: false }));
+      expect([await look(), seen()]).toEqual(["unchanged", false]);
+    });
   });
 
   describe("over key changes", () => {
@@ -311,6 +399,43 @@ describe("following a served log", () => {
       const follow = beside(() => cosigned);
       expect((await follow.look(1)).kind).toBe("inconsistent");
       expect(follow.state.consistent).toBe(false);
+    });
+
+    it("is brought back by the operator's note, though the witness was not frozen and it had not seen the log before", async () => {
+      const operator = signerOf(`${ORIGIN}/operator`, newSeed());
+      const witness: Witness = new Witness({
+        origin: ORIGIN,
+        vkeys: [vkeyOf(ORIGIN, journal.publicKey)],
+        operator: vkeyOf(operator.name, operator.publicKey),
+        verify: verifyNode,
+        signer: signerOf(`${ORIGIN}/research/witness`, newSeed()),
+        store: new WitnessStore(`${file}.cosigned`),
+        followedRoot: (size) => follow.rootAt(size),
+        wallS: () => 1_700_000_000,
+        onAlarm: () => undefined,
+      });
+      const follow = new Follower({
+        client: new SignedClient({ baseUrl: url, keyId: journal.name, sign: journal.sign }),
+        origin: ORIGIN,
+        vkey: vkeyOf(ORIGIN, journal.publicKey),
+        store: new FollowStore(file),
+        cosigned: () => witness.state,
+        isVoid: (root) => witness.state.voids.some((one) => one.root === root),
+      });
+      await grow(4);
+      const first = formatAddCheckpoint({ oldSize: 0, proof: [], note: note ?? "" });
+      expect((await witness.addCheckpoint(first)).kind).toBe("cosigned");
+      const root = rootAt(4);
+      leaves[2] = "another leaf";
+      note = await noteOf(leaves);
+      expect((await follow.look(1)).kind).toBe("inconsistent");
+      const otherRoot = rootAt(4);
+      leaves = [];
+      await grow(4);
+      expect([(await follow.look(2)).kind, follow.state.consistent]).toEqual(["advanced", false]);
+      const word = { origin: ORIGIN, size: 4, root, otherRoot, reason: "a disk came back" };
+      await witness.unfreeze(await signUnfreeze(word, operator));
+      expect([(await follow.look(3)).kind, follow.state.consistent]).toEqual(["unchanged", true]);
     });
 
     it("takes a checkpoint that was cosigned while it was asking, and remembers roots to compare", async () => {

@@ -10,6 +10,7 @@ import {
   readKeyChange,
   tilePath,
 } from "@believe/shared/wire/log";
+import { areEnded, withDoubt } from "./doubts.ts";
 import type { FollowState, FollowStore } from "./follow-store.ts";
 import { type KnownChain, openServedChanges, openServedCheckpoint } from "./served-keys.ts";
 
@@ -52,6 +53,7 @@ export class Follower {
   readonly #vkey: string;
   readonly #store: FollowStore;
   readonly #cosigned: () => Cosigned;
+  readonly #isVoid: (rootBase64: string) => boolean;
   #state: FollowState;
   /** Whether the leaf hashes give the state's root: not so beside the state file of an earlier release. */
   #hasLeaves: boolean;
@@ -64,12 +66,15 @@ export class Follower {
     readonly store: FollowStore;
     /** What was cosigned: the served log must never fall behind it, nor differ from it. */
     readonly cosigned?: () => Cosigned;
+    /** Whether the operator declared the log's checkpoint of this root void: his word on a fork. */
+    readonly isVoid?: (rootBase64: string) => boolean;
   }) {
     this.#client = options.client;
     this.#origin = options.origin;
     this.#vkey = options.vkey;
     this.#store = options.store;
     this.#cosigned = options.cosigned ?? (() => ({ size: 0, root: emptyRoot }));
+    this.#isVoid = options.isVoid ?? (() => false);
     this.#state = options.store.load();
     const root = this.#store.leaves.rootAt(this.#state.size);
     this.#hasLeaves = root !== null && sameBytes(root, fromBase64(this.#state.root));
@@ -104,12 +109,9 @@ export class Follower {
     if ("kind" in read) return read;
     const { size } = read.checkpoint;
     if (size < cosigned.size) {
-      return this.#alarm(`expected ≥ ${cosigned.size} leaves, as cosigned, was ${size}`);
+      return this.#alarm(`expected ≥ ${cosigned.size} leaves, as cosigned, was ${size}`, read);
     }
-    const followed = await this.#extend(read, note, wallUs);
-    const root = this.rootAt(cosigned.size);
-    if (cosigned.size === 0 || root === null || sameBytes(root, cosigned.root)) return followed;
-    return this.#alarm(`the served entries are not those that were cosigned at ${cosigned.size}`);
+    return this.#believed(await this.#extend(read, { note, cosigned, wallUs }));
   }
 
   get #chain(): KnownChain {
@@ -132,10 +134,14 @@ export class Follower {
     return checkpoint === null ? this.#alarm(unsigned) : { checkpoint, keyChanges };
   }
 
-  async #extend({ checkpoint, keyChanges }: Read, note: string, wallUs: number): Promise<Followed> {
+  async #extend(
+    read: Read,
+    { note, cosigned, wallUs }: { note: string; cosigned: Cosigned; wallUs: number },
+  ): Promise<Followed> {
+    const { checkpoint, keyChanges } = read;
     const { size, root } = this.#state;
     if (checkpoint.size < size) {
-      return this.#alarm(`expected ≥ ${size} leaves, was served ${checkpoint.size}`);
+      return this.#alarm(`expected ≥ ${size} leaves, was served ${checkpoint.size}`, read);
     }
     const tree = this.#hasLeaves
       ? Frontier.of(size, this.#state.hashes, nodeSha256)
@@ -144,16 +150,26 @@ export class Follower {
     const fresh = keyChanges.slice(this.#state.keyChanges.length).map((one) => readKeyChange(one));
     const grown = await this.#append(tree, checkpoint.size, [
       size,
+      cosigned.size,
       ...fresh.map((one) => one.size),
     ]);
     if (typeof grown === "string") return { kind: "unreachable", detail: grown };
     if (!sameBytes(tree.root(), checkpoint.root)) {
-      return this.#alarm(`the entries do not give the signed root at size ${checkpoint.size}`);
+      return this.#alarm(
+        `the entries do not give the signed root at size ${checkpoint.size}`,
+        read,
+      );
     }
     const rootAt = (at: number): Bytes | null => grown.roots.get(at) ?? this.rootAt(at);
     const same = rootAt(size);
     if (same === null || !sameBytes(same, fromBase64(root))) {
-      return this.#alarm(`the entries are not those that were followed up to size ${size}`);
+      return this.#alarm(`the entries are not those that were followed up to size ${size}`, read);
+    }
+    // Before anything of it is kept: whoever followed a fork could not be brought back to what was cosigned.
+    const ours = cosigned.size === 0 ? null : rootAt(cosigned.size);
+    if (ours !== null && !sameBytes(ours, cosigned.root)) {
+      const at = cosigned.size;
+      return this.#alarm(`the served entries are not those that were cosigned at ${at}`, read);
     }
     for (const change of fresh) {
       const here = rootAt(change.size);
@@ -165,11 +181,11 @@ export class Follower {
     this.#hasLeaves = true;
     const grew = checkpoint.size > size;
     this.#state = {
+      ...this.#state,
       size: checkpoint.size,
       hashes: tree.hashes,
       root: base64(checkpoint.root),
       note,
-      consistent: this.#state.consistent,
       checkedAtUs: wallUs,
       keyChanges,
     };
@@ -203,8 +219,22 @@ export class Follower {
     return { leaves, roots };
   }
 
-  #alarm(detail: string): Followed {
-    this.#state = { ...this.#state, consistent: false };
+  /** A look that verified: with the operator's word on every fork that was seen, nothing is left to doubt. */
+  #believed(followed: Followed): Followed {
+    const verified = followed.kind === "advanced" || followed.kind === "unchanged";
+    const { consistent, doubts } = this.#state;
+    if (verified && !consistent && areEnded(doubts, this.#isVoid)) {
+      this.#state = { ...this.#state, consistent: true, doubts: [] };
+      this.#store.save(this.#state);
+    }
+    return followed;
+  }
+
+  /** `by`: what was served, where the log's key signed it. */
+  #alarm(detail: string, by?: Read): Followed {
+    const root = by === undefined ? null : base64(by.checkpoint.root);
+    const doubts = withDoubt(this.#state.doubts, root);
+    this.#state = { ...this.#state, consistent: false, doubts };
     this.#store.save(this.#state);
     return { kind: "inconsistent", detail };
   }
