@@ -5,7 +5,7 @@ import { fromBase64, utf8Text } from "@believe/shared/base";
 import { parsePolicy, readKeyChange } from "@believe/shared/wire/log";
 import { gitEnvironment, type ResearchConfig } from "../config.ts";
 import { ResearchFailure } from "../failure.ts";
-import { FollowStore } from "../follow/index.ts";
+import { FollowStore, openServedCheckpoint } from "../follow/index.ts";
 import { WitnessStore } from "../witness/index.ts";
 import { type AnchorOutcome, anchor } from "./anchor.ts";
 
@@ -22,13 +22,23 @@ export async function anchorNow(
     .map((note) => readKeyChange(note).newVkey)
     .filter((vkey) => !first.includes(vkey));
   const policy = parsePolicy(`${first}${later.map((vkey) => `log ${vkey}\n`).join("")}`);
+  const note = await servedNote(config);
+  const { keyChanges } = followed;
+  if (
+    (await openServedCheckpoint(note, { origin, vkey: keys.brokerJournal, keyChanges })) === null
+  ) {
+    throw new ResearchFailure(
+      "anchor-refused",
+      "expected a checkpoint by the log's key in force, was another's",
+    );
+  }
   const cosigned = new WitnessStore(join(state, "cosigned.json")).load();
   return await anchor({
     ...git,
     origin,
     policy,
     verify: verifyNode,
-    note: await servedNote(config),
+    note,
     known: [{ size: followed.size, root: fromBase64(followed.root) }, cosigned],
     env: gitEnvironment(),
     day: new Date().toISOString().slice(0, 10),
