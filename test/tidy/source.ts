@@ -2,11 +2,22 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 
-/** A text file of the repository; the tree of a TypeScript file is parsed when a rule first asks for it. */
+function nodesUnder(top: ts.Node): ts.Node[] {
+  const nodes: ts.Node[] = [];
+  const visit = (node: ts.Node): void => {
+    nodes.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(top);
+  return nodes;
+}
+
+/** A text file of the repository; a TypeScript file is parsed and walked once, when a rule first asks for it. */
 export class Source {
   readonly path: string;
   readonly text: string;
   #tree: ts.SourceFile | undefined;
+  #nodes: readonly ts.Node[] | undefined;
 
   constructor(path: string, text: string) {
     this.path = path;
@@ -46,19 +57,15 @@ export class Source {
   }
 
   /** Every node of the tree, parents before children. */
-  *nodes(from: ts.Node = this.tree): Generator<ts.Node> {
-    yield from;
-    const children: ts.Node[] = [];
-    ts.forEachChild(from, (child) => {
-      children.push(child);
-    });
-    for (const child of children) yield* this.nodes(child);
+  get nodes(): readonly ts.Node[] {
+    this.#nodes ??= nodesUnder(this.tree);
+    return this.#nodes;
   }
 
   /** "path:line: what to do instead" for each node of a TypeScript file that `says` has a word about. */
   findings(says: (node: ts.Node) => string | undefined): string[] {
     if (!this.isCode) return [];
-    return [...this.nodes()].flatMap((node) => {
+    return this.nodes.flatMap((node) => {
       const words = says(node);
       return words === undefined ? [] : [`${this.path}:${this.lineOf(node)}: ${words}`];
     });

@@ -4,7 +4,7 @@ import type { Source } from "./source.ts";
 
 /** Every pattern under `include` in vitest.config.ts. */
 export function suiteGlobs(config: Source): string[] {
-  return [...config.nodes()].flatMap((node) => {
+  return config.nodes.flatMap((node) => {
     if (!ts.isPropertyAssignment(node) || node.name.getText() !== "include") return [];
     return ts.isArrayLiteralExpression(node.initializer)
       ? node.initializer.elements.filter(ts.isStringLiteralLike).map(({ text }) => text)
