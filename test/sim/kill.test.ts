@@ -56,10 +56,7 @@ describe(`an agent that is killed ${KILLS} times with SIGKILL`, { timeout: 600_0
   ): Promise<string> {
     const given: Orders = { folder, mirrorUrl: mirror.baseUrl, doorUrl, ...orders };
     const writer = new URL("./kill/writer.ts", import.meta.url).pathname;
-    const child = spawn(process.execPath, [writer, JSON.stringify(given)], {
-      // Many short lives: all but the first start from compiled sources.
-      env: { ...process.env, NODE_COMPILE_CACHE: join(folder, "compiled") },
-    });
+    const child = spawn(process.execPath, [writer, JSON.stringify(given)]);
     let out = "";
     let errors = "";
     child.stderr.on("data", (chunk: Buffer) => {

@@ -1,5 +1,6 @@
 /** A process that appends, seals, pushes, opens and replicates until it is killed. It says what it does. */
 import { writeSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { join } from "node:path";
 import { nodeDisk } from "@believe/host/disk";
 import { SignedClient } from "@believe/host/http";
@@ -11,6 +12,9 @@ import { type Disk, MINUTE_US, timeUs } from "@believe/shared/base";
 import { PartSender } from "../../../agent-broker/src/report/part-sender.ts";
 import { type Activity, type Fact, orders } from "./facts.ts";
 import { journalKey, ORIGIN, requestKey } from "./keys.ts";
+
+// Who is killed writes no cache when it ends: all lives but the first start from compiled sources.
+flushCompileCache();
 
 const DRAIN_MS = 10_000;
 const { folder, mirrorUrl, doorUrl, minute, dies, drains } = orders.parse(

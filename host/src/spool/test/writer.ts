@@ -1,10 +1,14 @@
 /** A process that journals and seals until it is killed. It says each thing only after it counts. */
 import { writeSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { join } from "node:path";
 import { MINUTE_US, timeUs } from "@believe/shared/base";
 import { nodeSha256 } from "../../keys/index.ts";
 import { Wal } from "../../wal/index.ts";
 import { Spool } from "../index.ts";
+
+// Who is killed writes no cache when it ends: all lives but the first start from compiled sources.
+flushCompileCache();
 
 const [folder = "", startMinute = "0"] = process.argv.slice(2);
 const wal = Wal.open({
