@@ -81,7 +81,6 @@ export default defineConfig({
           include: ["test/scenario/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
       {
@@ -91,7 +90,6 @@ export default defineConfig({
           include: ["test/outside/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
         },
       },
       {

@@ -15,7 +15,6 @@ import {
   vkeyOf,
 } from "@believe/shared/wire/log";
 import { openResearchAgent, type ResearchAgent } from "../../../agent-research/src/agent.ts";
-import { buildPages } from "../../../pages/build.ts";
 import { ROOT } from "../../../scripts/paths.ts";
 import { openGenesis } from "../../../scripts/start/estate.ts";
 import { type RunningWorker, startWorker } from "../../../scripts/start/worker.ts";
@@ -39,7 +38,6 @@ export class KeysStage {
   #research: ResearchAgent | null = null;
 
   async start(): Promise<void> {
-    await buildPages();
     const names = { brand: "believe", site: "example.com", dashboard: "log.example.com" };
     const account = { kind: "paper" as const, name: "paper-1" };
     const strategy = { name: "sma-cross" };

@@ -10,7 +10,6 @@ import { base64, MINUTE_US, timeUs } from "@believe/shared/base";
 import type { Signer } from "@believe/shared/wire/log";
 import { openResearchAgent, type ResearchAgent } from "../../../agent-research/src/agent.ts";
 import type { ResearchConfig } from "../../../agent-research/src/config.ts";
-import { buildPages } from "../../../pages/build.ts";
 import { type Genesis, openGenesis } from "../../../scripts/start/estate.ts";
 import { type RunningWorker, startWorker } from "../../../scripts/start/worker.ts";
 
@@ -57,7 +56,6 @@ export class WitnessStage {
   }
 
   async startWorker(persist = "worker"): Promise<void> {
-    await buildPages();
     this.#worker = await startWorker({
       port: 0,
       persist: join(this.folder, persist),
