@@ -3,10 +3,10 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   check: 40,
   unit: 90,
   worker: 55,
-  rest: 70,
+  rest: 60,
   sim: 60,
   scenario: 120,
-  outside: 25,
+  outside: 30,
   browser: 140,
 };
 
