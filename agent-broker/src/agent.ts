@@ -3,11 +3,12 @@ import { every } from "@believe/host/every";
 import { type Log, makeLog } from "@believe/host/log";
 import type { Pusher } from "@believe/host/push";
 import { type TimeUs, timeUs } from "@believe/shared/base";
-import type { Draft } from "@believe/shared/wire";
 import { vkeyOf } from "@believe/shared/wire/log";
 import { FreshnessGate } from "./clock/freshness.ts";
 import { MarketClock } from "./clock/market-clock.ts";
 import type { BrokerConfig } from "./config.ts";
+import { type OpenConsole, openConsole } from "./console/open-console.ts";
+import { DeskWindow } from "./desk/index.ts";
 import { drainWhileShrinking } from "./drain.ts";
 import { finishKeyChange } from "./keys/journal-key.ts";
 import { takenBack } from "./keys/journaled-key.ts";
@@ -20,9 +21,7 @@ import { type Recovered, recover } from "./recover.ts";
 import { reconcile } from "./recovery/reconcile.ts";
 import { Reports } from "./report/reports.ts";
 import type { Health } from "./report/status-report.ts";
-import type { RequestHandlers } from "./requests/kinds.ts";
-import { reachedOf } from "./requests/reached.ts";
-import { redact } from "./requests/redact.ts";
+import { requestHandlers } from "./requests/handlers.ts";
 import { RequestFolder } from "./requests/request-folder.ts";
 import { type JournalSummary, summaryOf } from "./summary.ts";
 import { tradeCapabilitiesOf } from "./trade-line.ts";
@@ -30,12 +29,13 @@ import type { TradingLoopOptions } from "./trading-loop.ts";
 import { openUplink } from "./uplink.ts";
 import { ClockWatch } from "./watch/clock-watch.ts";
 import { DiskWatch, freeBytesOf } from "./watch/disk-watch.ts";
+import { Lookout } from "./watch/lookout.ts";
 import { MachineWatch } from "./watch/machine-watch.ts";
 
 const TICK_MS = 20;
 const SAVE_MS = 1_000;
 const MACHINE_MS = 1_000;
-const REQUESTS_MS = 500;
+const REQUESTS_MS = 100;
 
 /** What a run came to, printed as the agent's last line. */
 export interface BrokerSummary extends JournalSummary {
@@ -78,7 +78,10 @@ export class BrokerAgent {
   /** Records that an earlier run wrote and nobody has any more. */
   readonly #lost: number;
   readonly #machine: MachineWatch;
+  readonly #lookout: Lookout;
+  readonly #window: DeskWindow;
   #feedFresh = false;
+  #console: OpenConsole | null = null;
   readonly #reports: Reports;
   #endLoop: (() => Promise<void>)[] = [];
 
@@ -107,6 +110,7 @@ export class BrokerAgent {
     this.#gate = new FreshnessGate(this.#clock, config.feed.staleAfterMs);
     const { probe } = hooks;
     this.#desk = openOrderDesk({ config, recovered, clock: this.#clock, wallUs, probe });
+    this.#lookout = new Lookout(this.#desk.loop);
     this.#feed = this.#openFeed();
     const clocks = { worker: new ClockWatch("worker"), research: new ClockWatch("research") };
     const { freeBytesMin } = config.disk;
@@ -116,6 +120,16 @@ export class BrokerAgent {
     const uplink = openUplink({ config, keys, keyChanges, recovered, workerClock, log, wallUs });
     const { client, pusher } = uplink;
     this.#pusher = pusher;
+    this.#window = new DeskWindow({
+      config,
+      desk: this.#desk,
+      recovered,
+      pusher,
+      clock: this.#clock,
+      kennel: this.#lookout.kennel,
+      feed: () => ({ fresh: this.#feedFresh, lastRowAtUs: this.#feed.lastRowWallUs }),
+      wallUs,
+    });
     this.#reports = new Reports({
       config,
       keys,
@@ -147,6 +161,7 @@ export class BrokerAgent {
     });
     // Set while no agent ran: nothing is asked of a venue before the journal says so.
     this.#desk.hand.look();
+    this.#console = await openConsole(this.#config, this.#window, this.#log);
     await this.#feed.start();
     this.#pusher.start();
     this.#begin();
@@ -158,6 +173,7 @@ export class BrokerAgent {
     onDraining: (queued: number) => void = () => {},
   ): Promise<BrokerSummary> {
     const { journal, wal, capture, spool } = this.#recovered;
+    await this.#console?.close();
     for (const end of this.#endLoop) await end();
     await this.#feed.stop();
     this.#readRest();
@@ -218,7 +234,13 @@ export class BrokerAgent {
   /** Starts what runs beside the feed. */
   #begin(): void {
     const requests = new RequestFolder(this.#config.state);
-    const handlers = this.#requestHandlers();
+    const handlers = requestHandlers({
+      config: this.#config,
+      recovered: this.#recovered,
+      pusher: this.#pusher,
+      window: this.#window,
+      wallUs,
+    });
     this.#endLoop = [
       every(TICK_MS, async () => this.#tick()),
       every(SAVE_MS, async () => this.#saveState()),
@@ -228,24 +250,11 @@ export class BrokerAgent {
     this.#reports.begin();
   }
 
-  /** What a person on this machine may ask while we hold the journal. */
-  #requestHandlers(): RequestHandlers {
-    const { journal, wal } = this.#recovered;
-    const queue = this.#pusher.queue;
-    const reachedUs = (): TimeUs => reachedOf(this.#config, queue.dueUs, wallUs());
-    const write = (draft: Draft): void => {
-      journal.append(draft);
-      journal.sync();
-    };
-    return { redact: (body) => redact(body, { wal, queue, reachedUs, journal: write }) };
-  }
-
   #tick(): void {
     this.#desk.hand.look();
     const isRth = this.#desk.loop.status()?.session.phase === "rth";
     this.#feedFresh = this.#gate.isFresh(this.#feed.caughtUp, isRth);
-    // A machine that allows no entries reaches the engine as a feed that is not fresh: one captured gate for all doubt.
-    this.#desk.loop.onFreshness(this.#feedFresh && this.#machine.reasons.length === 0);
+    this.#desk.loop.onFreshness(this.#feedFresh);
     this.#desk.loop.onVenue(this.#clock.wordUs());
     if (this.#feed.caughtUp) this.#desk.loop.onSilence(this.#clock.silentUs());
   }
@@ -258,6 +267,14 @@ export class BrokerAgent {
   }
 
   #lookAround(): void {
+    this.#lookout.look({
+      nowUs: wallUs(),
+      feedFresh: this.#feedFresh,
+      clockSkewMs: this.#machine.skewMs,
+      diskLow: this.#machine.isDiskLow,
+      queuedLeaves: this.#pusher.state.queued,
+      linkReady: this.#desk.bridge.link.state === "ready",
+    });
     const { journal } = this.#recovered;
     const body = this.#machine.look(Date.now());
     if (body === null) return;

@@ -72,6 +72,15 @@ const brokerConfig = z.strictObject({
   trade: z.discriminatedUnion("provider", [paperTrade, sierraTrade]).default({ provider: "paper" }),
   /** Limits and guards: a preset, single limits on top of it, and the file of dated events without entries. */
   risk: risk.prefault({}),
+  /** The operator's console on this machine's loopback. */
+  console: z
+    .strictObject({
+      /** 0 opens none. */
+      port: z.int().min(0).max(65_535).default(8_377),
+      /** Folder of the built page; by default this repository's. */
+      page: z.string().min(1).optional(),
+    })
+    .prefault({}),
   /** With less room than this on the disk of the state folder no entry is taken, bytes. */
   disk: z.strictObject({ freeBytesMin: z.int().nonnegative().default(500_000_000) }).prefault({}),
   /** Longest time that a stop waits for one more leaf to leave; it goes on for as long as the queue gets shorter. */

@@ -3,6 +3,8 @@ import { parseArgs } from "node:util";
 import { makeLog, sentenceOf } from "@believe/host/log";
 import { BrokerAgent } from "./agent.ts";
 import { readBrokerConfig } from "./config.ts";
+import { handCommand } from "./hand/hand-command.ts";
+import { HAND_OPTIONS, HAND_USAGE, wishOf } from "./hand/hand-wish.ts";
 import { folderOfState } from "./keys/folder-of-state.ts";
 import { folderCommand, KEYS_USAGE, keysCommand, type ShownKey } from "./keys/keys-command.ts";
 import { REDACT_USAGE, redactCommand, redactionOf } from "./requests/redact-command.ts";
@@ -11,6 +13,7 @@ import { UNFREEZE_USAGE, unfreezeCommand } from "./unfreeze/unfreeze-command.ts"
 const USAGE = `believe-broker: the broker tier's agent
 
   believe-broker run --config FILE      trade, journal and push until it is stopped
+${HAND_USAGE}
 ${KEYS_USAGE}
 ${REDACT_USAGE}
 ${UNFREEZE_USAGE}`;
@@ -23,6 +26,7 @@ const OPTIONS = {
   seq: { type: "string" },
   reason: { type: "string" },
   yes: { type: "string" },
+  ...HAND_OPTIONS,
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -76,6 +80,15 @@ async function main(): Promise<number> {
     const shown = await keys(words, values);
     for (const one of shown ?? []) console.log(JSON.stringify(one));
     if (shown !== null) return 0;
+  }
+  if (command !== undefined && config !== undefined) {
+    const read = readBrokerConfig(config);
+    const wish = wishOf([command, ...words], values, read);
+    if (wish !== null) {
+      const lines = await handCommand({ config: read, wish, json: values.json ?? false });
+      for (const line of lines) console.log(line);
+      return 0;
+    }
   }
   if (command === "redact" && config !== undefined && seq !== undefined && reason !== undefined) {
     const body = redactionOf(seq, reason);

@@ -1,10 +1,9 @@
-import { join } from "node:path";
 import { SECOND_US, type TimeUs } from "@believe/shared/base";
 import { Bridge } from "./bridge/index.ts";
 import type { MarketClock } from "./clock/market-clock.ts";
 import type { BrokerConfig } from "./config.ts";
 import { Hand } from "./hand/index.ts";
-import { KillLatch } from "./latch/index.ts";
+import { KillLatch, killFileOf } from "./latch/index.ts";
 import { resumeStateOf } from "./opening-records.ts";
 import type { Recovered } from "./recover.ts";
 import { openTradeLine, type TradeLine } from "./trade-line.ts";
@@ -12,9 +11,6 @@ import { TradingLoop, type TradingLoopOptions } from "./trading-loop.ts";
 
 /** Longest wait for any word on a request before the venue counts as gone, of the wall. */
 const ANSWER_US = 10 * SECOND_US;
-
-/** Where the kill switch of a broker agent lies, for whoever wants to set it by hand. */
-const killFileOf = ({ state }: Pick<BrokerConfig, "state">): string => join(state, "KILL");
 
 /** Everything between a captured event and the venue, and a person's hand on it. */
 export interface OrderDesk {

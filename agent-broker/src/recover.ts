@@ -5,8 +5,10 @@ import { Spool } from "@believe/host/spool";
 import { type Processes, Wal } from "@believe/host/wal";
 import { type Bytes, type Disk, invariant, type TimeUs, timeUs } from "@believe/shared/base";
 import { CaptureReplay, foldJournal, type JournalFold } from "@believe/shared/engine";
+import { draftOf } from "@believe/shared/trade";
 import type { Body, JournalRecord } from "@believe/shared/wire";
 import type { BrokerConfig } from "./config.ts";
+import { DeskMemory } from "./desk/desk-memory.ts";
 import { BrokerFailure } from "./failure.ts";
 import { expectJournalKey } from "./keys/journal-key.ts";
 import { type JournaledKey, journaledKeyAfter } from "./keys/journaled-key.ts";
@@ -23,6 +25,8 @@ export interface Recovered {
   readonly journal: Journal;
   readonly capture: Capture;
   readonly fold: JournalFold;
+  /** What the journal tells a person at the desk of the past. */
+  readonly memory: DeskMemory;
   /** The key that the journal says signs its log, null before genesis. */
   readonly journaledKey: JournaledKey | null;
   /** Where the feed and the market clock go on. */
@@ -75,11 +79,13 @@ export function recover(of: RecoverOptions, beginsAtUs: TimeUs, machine: Machine
     let events = 0;
     let marketUs = 0;
     let skipUpToUs = 0;
+    const memory = new DeskMemory();
     let journaledKey: JournaledKey | null = null;
     const fold = foldJournal(
       seen(wal, (record) => {
         journaledKey = journaledKeyAfter(journaledKey, record);
         const { stream, body } = record;
+        memory.take(record.seq, draftOf(record));
         if (stream === "segment") events = countOf(closed, body, events);
         if ("atUs" in body) marketUs = Math.max(marketUs, body.atUs);
         if (stream === "recovered") skipUpToUs = marketUs;
@@ -93,6 +99,7 @@ export function recover(of: RecoverOptions, beginsAtUs: TimeUs, machine: Machine
     expectGenesis(config, fold);
     const genesisKey = fold.genesis?.journalKey ?? null;
     expectJournalKey(config, keyChanges, { genesisKey, own: keys.journal });
+    journal.onWritten(({ seq, draft }) => memory.take(seq, draft));
     for (const draft of fold.owed) journal.append(draft);
     const orphan = orphanSegment(capturesOf(config), closed, events, disk);
     if (orphan !== null) {
@@ -107,6 +114,7 @@ export function recover(of: RecoverOptions, beginsAtUs: TimeUs, machine: Machine
       journal,
       capture: new Capture(capturesOf(config), { first: events, closed, disk }),
       fold,
+      memory,
       journaledKey,
       end,
       closed,

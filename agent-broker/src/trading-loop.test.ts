@@ -40,6 +40,7 @@ const CONFIG: Parameters<typeof resumeStateOf>[0] = {
   strategy: { name: "sma-cross" },
   trade: { provider: "paper" },
   risk: { limits: limits.parse({}) },
+  console: { port: 0 },
   drainMs: 0,
 } satisfies BrokerConfig;
 

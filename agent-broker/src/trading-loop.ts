@@ -72,6 +72,11 @@ export class TradingLoop {
     return this.#engine.holdings;
   }
 
+  /** How the venue's connection stands; null before the first resume. */
+  get connection(): Engine["connection"] {
+    return this.#engine.connection;
+  }
+
   status(): EngineStatus | null {
     return this.#engine.status();
   }

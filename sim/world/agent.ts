@@ -40,6 +40,7 @@ const CONFIG: BrokerConfig = {
   strategy: { name: "sma-cross" },
   trade: { provider: "paper" },
   risk: { limits: LIMITS },
+  console: { port: 0 },
   drainMs: 0,
 };
 

@@ -48,7 +48,7 @@ export class ConsoleServer {
     this.#commands = new RateCap(COMMANDS_A_MINUTE, options.nowMs);
     this.#server = createServer({ maxHeaderSize: 8 * 1024 }, (request, response) => {
       this.#answer(request, response).catch((cause: unknown) => {
-        options.log.error("console.failed", { why: String(cause) });
+        options.log.error("console.failed", cause);
         if (!response.headersSent) refuse(response, 500, "the console failed inside");
         else response.destroy();
       });

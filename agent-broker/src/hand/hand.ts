@@ -22,6 +22,9 @@ export interface HandOptions {
  */
 export class Hand {
   readonly #options: HandOptions;
+  /** The kill that the file last told of: whoever made the file and asks us too, is answered with its record. */
+  #ofFile: { readonly seq: number; readonly reason: string; readonly flatten: boolean } | null =
+    null;
 
   constructor(options: HandOptions) {
     this.#options = options;
@@ -30,11 +33,16 @@ export class Hand {
   /** Takes an act, journaled before any effect; refuses one that could have none. */
   take(act: Command): Taken {
     const { latch } = this.#options;
-    if (act.kind === "kill") latch.set(act.reason, act.flatten);
+    if (act.kind === "kill") {
+      latch.set(act.reason, act.flatten);
+      const { reason, flatten, seq = 0 } = this.#ofFile ?? {};
+      if (reason === act.reason && flatten === act.flatten) return { ok: true, seq };
+    }
     const reason = this.#refusal(act);
     if (reason !== null) return { ok: false, reason };
     const seq = this.#journaled(act);
     if (act.kind !== "unkill") return { ok: true, seq };
+    this.#ofFile = null;
     try {
       latch.clear();
     } catch (cause) {
@@ -49,12 +57,14 @@ export class Hand {
     const { latch, loop } = this.#options;
     const killed = loop.holdings?.latches.killed ?? null;
     if (latch.isSet) {
-      const flatten = latch.flattens;
+      const { flattens: flatten, reason } = latch;
       if (killed !== null && (killed.flatten || !flatten)) return;
       latch.settle();
-      this.#journaled({ kind: "kill", flatten, by: "file", reason: latch.reason });
+      const seq = this.#journaled({ kind: "kill", flatten, by: "file", reason });
+      this.#ofFile = { seq, reason, flatten };
       return;
     }
+    this.#ofFile = null;
     const released = latch.released;
     if (released === null) return;
     if (killed !== null) this.#journaled({ kind: "unkill", by: "file", reason: released });

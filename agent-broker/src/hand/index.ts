@@ -1,1 +1,1 @@
-export { Hand } from "./hand.ts";
+export { Hand, type Taken } from "./hand.ts";

@@ -1,1 +1,1 @@
-export { KillLatch } from "./kill-latch.ts";
+export { KillLatch, killFileOf } from "./kill-latch.ts";

@@ -1,6 +1,9 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { hasCode, replaceFile, syncFolder } from "@believe/host/disk";
+
+/** Where the kill switch of a broker agent lies, for whoever wants to set it by hand. */
+export const killFileOf = ({ state }: { readonly state: string }): string => join(state, "KILL");
 
 const NO_REASON = "no reason given";
 const FLATTEN = "flatten";

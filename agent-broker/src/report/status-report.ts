@@ -5,6 +5,7 @@ import type { LinkState } from "../bridge/index.ts";
 import type { BrokerConfig } from "../config.ts";
 import type { SierraData } from "../providers/index.ts";
 import type { MachineWatch } from "../watch/machine-watch.ts";
+import { watchdogs } from "../watch/watchdogs.ts";
 import type { SignedReport } from "./signed-report.ts";
 
 const LEASE_US = 15_000_000;
@@ -19,7 +20,7 @@ export interface Health {
   readonly records: number;
   readonly decisionTip: string;
   readonly venue: { readonly name: string; readonly link: LinkState };
-  readonly machine: Pick<MachineWatch, "reasons" | "warnings">;
+  readonly machine: Pick<MachineWatch, "warnings">;
 }
 
 /**
@@ -89,11 +90,8 @@ export class StatusReport {
   }
 }
 
-/** What the engine allows, unless this machine allows none: to the engine that looks like a feed that is not fresh. */
-function entriesOf({ engine, machine }: Health): BrokerStatus["entries"] {
-  const { reasons } = machine;
-  if (reasons.length === 0) return engine?.entries ?? { allowed: false, reasons: ["starting"] };
-  return { allowed: false, reasons: [...reasons, ...(engine?.entries.reasons ?? [])] };
+function entriesOf({ engine }: Health): BrokerStatus["entries"] {
+  return engine?.entries ?? { allowed: false, reasons: ["starting"] };
 }
 
 /** Reasons that anybody could give who looks at the market and at this machine. */
@@ -104,14 +102,13 @@ const OUTWARD: ReadonlySet<string> = new Set([
   "no-quote",
   "outside-rth",
   "near-boundary",
+  ...watchdogs.filter(({ audience }) => audience === "public").map(({ name }) => name),
 ]);
 
 /** What of it is no news of the account. */
 function outwardEntries(health: Health): BrokerStatus["entries"] {
-  const { reasons } = entriesOf(health);
-  const machine = new Set<string>(health.machine.reasons);
-  const outward = reasons.filter((reason) => OUTWARD.has(reason) || machine.has(reason));
-  return { allowed: outward.length === 0, reasons: outward };
+  const reasons = entriesOf(health).reasons.filter((reason) => OUTWARD.has(reason));
+  return { allowed: reasons.length === 0, reasons };
 }
 
 function feedState({ feed, fresh }: Health): BrokerStatus["feed"]["state"] {

@@ -1,4 +1,4 @@
-import { streams } from "@believe/shared/wire";
+import { command, streams } from "@believe/shared/wire";
 import { z } from "zod";
 
 /**
@@ -8,6 +8,10 @@ import { z } from "zod";
 const bodies = {
   /** Never open record `seq`: journaled with its reason. */
   redact: streams.redaction.body,
+  /** A person's act on the engine: journaled before any effect. */
+  command,
+  /** The desk's state, answered as JSON. */
+  show: z.strictObject({}),
 } as const;
 
 export type RequestKind = keyof typeof bodies;
@@ -16,8 +20,15 @@ export type RequestBody<Kind extends RequestKind> = z.infer<(typeof bodies)[Kind
 /** A request as it lies in its file. */
 export const request = z.discriminatedUnion("kind", [
   z.strictObject({ v: z.literal(1), kind: z.literal("redact"), body: bodies.redact }),
+  z.strictObject({ v: z.literal(1), kind: z.literal("command"), body: bodies.command }),
+  z.strictObject({ v: z.literal(1), kind: z.literal("show"), body: bodies.show }),
 ]);
 export type Request = z.infer<typeof request>;
+
+/** A request before it has its version: the body belongs to the kind. */
+export type Asked = {
+  readonly [Kind in RequestKind]: { readonly kind: Kind; readonly body: RequestBody<Kind> };
+}[RequestKind];
 
 /** What became of it. `done` and `refused` are a sentence each. */
 export const answer = z.discriminatedUnion("kind", [

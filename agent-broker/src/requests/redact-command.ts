@@ -3,7 +3,7 @@ import { nodeSha256 } from "@believe/host/keys";
 import type { Log } from "@believe/host/log";
 import { OpeningQueue } from "@believe/host/push";
 import { Spool } from "@believe/host/spool";
-import { Wal, WalFailure } from "@believe/host/wal";
+import { Wal } from "@believe/host/wal";
 import { type TimeUs, timeUs } from "@believe/shared/base";
 import { streams } from "@believe/shared/wire";
 import type { BrokerConfig } from "../config.ts";
@@ -11,6 +11,7 @@ import { BrokerFailure } from "../failure.ts";
 import { keysOf } from "../keys/key-folder.ts";
 import { opens } from "../opening-records.ts";
 import { reconcile } from "../recovery/reconcile.ts";
+import { isHeld } from "./held.ts";
 import type { Answer, RequestBody } from "./kinds.ts";
 import { reachedOf } from "./reached.ts";
 import { redact } from "./redact.ts";
@@ -47,16 +48,6 @@ export async function redactCommand(options: RedactCommandOptions): Promise<stri
     : await redactHere(options);
   if (answer.kind === "refused") throw new BrokerFailure("refused", answer.said);
   return answer.said;
-}
-
-function isHeld({ state }: BrokerConfig): boolean {
-  try {
-    Wal.open({ folder: join(state, "journal"), wallUs }).close();
-    return false;
-  } catch (failure) {
-    if (failure instanceof WalFailure && failure.code === "locked") return true;
-    throw failure;
-  }
 }
 
 /** A line on a disk that went back would take a number that was given already: it is rebuilt first. */

@@ -15,6 +15,7 @@ import { hasCode, replaceFile } from "@believe/host/disk";
 import { BrokerFailure } from "../failure.ts";
 import {
   type Answer,
+  type Asked,
   answer,
   type Request,
   type RequestHandlers,
@@ -41,7 +42,7 @@ export class RequestFolder {
   }
 
   /** Asks, and waits for the answer. Throws `BrokerFailure` `no-answer` when none came, and says what that means. */
-  async ask(asked: Omit<Request, "v">, timeoutMs: number): Promise<Answer> {
+  async ask(asked: Asked, timeoutMs: number): Promise<Answer> {
     const id = randomUUID();
     replaceFile(this.#path(id, "json"), `${JSON.stringify({ v: 1, ...asked })}\n`);
     const said = await this.#waited(id, timeoutMs);
@@ -84,7 +85,7 @@ export class RequestFolder {
     }
     const parsed = request.safeParse(jsonOf(readFileSync(file, "utf8")));
     if (!parsed.success) return refused("expected a request that this agent knows, was another");
-    return await handlers[parsed.data.kind](parsed.data.body);
+    return await answerOf(parsed.data, handlers);
   }
 
   async #waited(id: string, timeoutMs: number): Promise<Answer | null> {
@@ -125,6 +126,17 @@ export class RequestFolder {
 
   #path(id: string, kind: "json" | "taken" | Answer["kind"]): string {
     return join(this.#folder, `${id}.${kind}`);
+  }
+}
+
+async function answerOf(asked: Request, handlers: RequestHandlers): Promise<Answer> {
+  switch (asked.kind) {
+    case "redact":
+      return await handlers.redact(asked.body);
+    case "command":
+      return await handlers.command(asked.body);
+    case "show":
+      return await handlers.show(asked.body);
   }
 }
 

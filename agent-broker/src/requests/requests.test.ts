@@ -28,6 +28,8 @@ const handlers: RequestHandlers = {
     handled.push(body);
     return says();
   },
+  command: async () => refused("no desk here"),
+  show: async () => refused("no desk here"),
 };
 beforeEach(() => {
   state = mkdtempSync(join(tmpdir(), "requests-"));
@@ -73,6 +75,7 @@ describe("a request to the agent that runs", () => {
   it("that was taken up is never called undone", async () => {
     const unblock = Promise.withResolvers<void>();
     const slow: RequestHandlers = {
+      ...handlers,
       redact: async () => {
         await unblock.promise;
         return done("late");

@@ -4,10 +4,6 @@ import type { ClockWatch } from "./clock-watch.ts";
 import type { DiskWatch } from "./disk-watch.ts";
 
 const SKEW_WARN_MS = 2_000;
-const SKEW_STOP_MS = 30_000;
-
-/** Why this machine allows no entries, as the status says it. */
-export type MachineReason = "disk-low" | "clock-skew";
 
 export interface MachineWatchOptions {
   /** The clocks to compare with, the one that counts first: another counts while those before it are silent. */
@@ -16,7 +12,7 @@ export interface MachineWatchOptions {
   readonly log: Pick<Log, "warn" | "info">;
 }
 
-/** What the machine under the agent allows: a disk with room, and a clock that is near the edge's. */
+/** The machine under the agent: the room on its disk, and how far its clock is from the edge's. Watchdogs judge it. */
 export class MachineWatch {
   readonly #options: MachineWatchOptions;
   #skewed = false;
@@ -25,25 +21,20 @@ export class MachineWatch {
     this.#options = options;
   }
 
-  /** No entry is taken while there is one. */
-  get reasons(): MachineReason[] {
-    const { disk } = this.#options;
-    return [
-      ...(disk.isLow ? (["disk-low"] as const) : []),
-      ...(this.#skewMs > SKEW_STOP_MS ? (["clock-skew"] as const) : []),
-    ];
+  /** What a person should look at although entries go on. */
+  get warnings(): "clock-skew"[] {
+    return this.skewMs > SKEW_WARN_MS ? ["clock-skew"] : [];
   }
 
-  /** What a person should look at although entries go on. */
-  get warnings(): MachineReason[] {
-    return this.#skewMs > SKEW_WARN_MS ? ["clock-skew"] : [];
+  get isDiskLow(): boolean {
+    return this.#options.disk.isLow;
   }
 
   /** Looks once; answers with the clock record that is due, null mostly. */
   look(nowMs: number): Body<"clock"> | null {
     const { disk, log } = this.#options;
     if (disk.look()) log.warn(disk.isLow ? "disk.low" : "disk.eased");
-    const skewed = this.#skewMs > SKEW_WARN_MS;
+    const skewed = this.skewMs > SKEW_WARN_MS;
     if (skewed !== this.#skewed) {
       this.#skewed = skewed;
       log.warn(skewed ? "clock.skewed" : "clock.near", { offsetMs: this.#clock?.offsetMs ?? null });
@@ -55,7 +46,8 @@ export class MachineWatch {
     return this.#options.clocks.find(({ offsetMs }) => offsetMs !== null) ?? null;
   }
 
-  get #skewMs(): number {
+  /** Distance of this machine's clock from the edge's. */
+  get skewMs(): number {
     return Math.abs(this.#clock?.offsetMs ?? 0);
   }
 }

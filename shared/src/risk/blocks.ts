@@ -74,7 +74,7 @@ const all: readonly Limit[] = [
 export const limitNames: readonly string[] = all.map(({ name }) => name);
 
 /** Watchdogs whose barking concerns what is shown, not what is traded. */
-const HARMLESS_DOGS: ReadonlySet<string> = new Set(["spool-growing"]);
+const HARMLESS_DOGS: ReadonlySet<string> = new Set(["spool-growing", "clock-skew"]);
 
 /** Reason codes of everything that stops a new entry now, watchdogs and standing halts last; empty when entries are allowed. */
 export function entryBlocks(view: RiskView, limits: Limits): string[] {

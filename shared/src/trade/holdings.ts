@@ -51,6 +51,11 @@ export class Holdings {
     return this.lots.net;
   }
 
+  /** Signed lots that the venue says we hold, while its word and our book differ. */
+  get disputed(): number | null {
+    return this.#disputed;
+  }
+
   /**
    * Lots of the position that are certainly there: while the venue says otherwise, only what both say. It shrinks with
    * what is executed meanwhile, so that an exit never closes more than is held by either count.

@@ -10,6 +10,7 @@ import { limits } from "@believe/shared/risk";
 import { parseRecord } from "@believe/shared/wire";
 import { stringify } from "smol-toml";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { RequestFolder } from "../../../agent-broker/src/requests/request-folder.ts";
 import { journalLines } from "../journal-on-disk.ts";
 import { type PlayingFeed, playFeed } from "../kill/playing-feed.ts";
 import { ListeningWorker } from "./listening-worker.ts";
@@ -48,6 +49,7 @@ describe("a live account on a seeded feed", () => {
       strategy: { name: "sma-cross" },
       trade: { provider: "paper" },
       risk: { limits: limits.parse({}) },
+      console: { port: 0 },
       disk: { freeBytesMin: 0 },
       drainMs: 10_000,
     }) satisfies BrokerConfig;
@@ -89,6 +91,10 @@ describe("a live account on a seeded feed", () => {
       config({ tapeStartUs: feed.startUs, wallStartUs, speed: TAPE_SPEED }),
     );
     await agent.start();
+    // A live account takes no entry on a trade date that nobody armed.
+    const arm = { kind: "arm", tradeDate: "2024-01-09", by: "cli", reason: "the day" } as const;
+    const asked = { kind: "command", body: arm } as const;
+    await new RequestFolder(join(folder, "broker")).ask(asked, 10_000);
     const traded = (): boolean => records().some(({ stream }) => stream === "trade");
     await vi.waitUntil(traded, { timeout: 90_000 });
     feed.stop();
