@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { buildPages } from "@believe/pages/build";
+import { buildConsole, buildPages } from "@believe/pages/build";
 import { liveSnapshot } from "@believe/shared/wire";
 import { tapeInfo } from "@believe/sim/tape";
 import type { StartArguments } from "./arguments.ts";
@@ -34,8 +34,8 @@ export async function runEstate(
   const { name, symbol, startUs } = tape;
   const genesis = openGenesis(options.state, readEstateFile(), { name, symbol, startUs });
   progress.done(`estate ${genesis.names.brand}, keys, tape "${name}"`);
-  await buildPages();
-  progress.done("pages built");
+  await Promise.all([buildPages(), buildConsole()]);
+  progress.done("pages and console built");
   const estate = new RunningEstate(options, roll);
   try {
     const url = await estate.startWorker();

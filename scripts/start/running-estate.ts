@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { writeBrokerConfig, writeResearchConfig } from "./agents.ts";
@@ -95,9 +96,16 @@ export class RunningEstate {
       ["Worker", join(this.#options.state, "worker"), `${at("worker")}, workerd`],
       ["Sierra feed", join(this.#options.state, "feed"), at("feed")],
       ["broker agent", join(this.#options.state, "broker"), at("broker")],
+      ["console", this.#consoleAddress, "the file with its address, for you alone"],
       ["research agent", this.#doorUrl, at("research")],
       ["logs", join(this.#options.state, "log"), "one file a process"],
     ]);
+  }
+
+  /** Never the address itself: the token is part of it. */
+  get #consoleAddress(): string {
+    const file = join(this.#options.state, "broker", "console.url");
+    return existsSync(file) ? file : "none: its port was taken";
   }
 
   /** Stops the feed, lets the broker agent read and send what is left, and takes the figures. */
