@@ -39,7 +39,7 @@ const CONFIG: BrokerConfig = {
   push: { statusMs: 1_000, pendingMs: 1_000, leavesPerSecond: 4 },
   strategy: { name: "sma-cross" },
   trade: { provider: "paper" },
-  risk: { limits: LIMITS },
+  risk: { limits: limits.parse({}) },
   console: { port: 0 },
   drainMs: 0,
 };
