@@ -1,1 +1,1 @@
-export { Bridge, type LinkState } from "./bridge.ts";
+export { Bridge } from "./bridge.ts";

@@ -56,9 +56,12 @@ export class Ear {
     const { holdings } = this.#records;
     const parent = parentOf(order);
     if (parent === null || holdings.orderOf(order) !== null) return;
-    const entry = holdings.orders.get(parent);
-    if (!entry?.attach || entry.state === "working") return;
-    const outcome = { order: parent, intent: entry.intent, reason: null };
+    const entry = holdings.orderOf(parent);
+    if (!entry?.attach) return;
+    const isLive = holdings.orders.has(parent);
+    if (isLive && entry.state === "working") return;
+    // Of an entry that is over for us the child alone is left.
+    const outcome = { order: isLive ? parent : order, intent: entry.intent, reason: null };
     this.#records.outcome({ ...outcome, state: "acknowledged" });
   }
 

@@ -71,6 +71,7 @@ export class Orders {
   get(id: string): WorkingOrder {
     const order = this.find(id);
     if (!order) {
+      if (body.state === "acknowledged" && this.#bearAlone(body.order)) return;
       throw new TradeFailure("inconsistent", `expected a record of an order of ours, was ${id}`);
     }
     return order;
@@ -142,6 +143,15 @@ export class Orders {
   #works(order: WorkingOrder): void {
     order.state = "working";
     this.#bear(order);
+  }
+
+  /** A child works of an entry that ended before we knew of it; says whether that is so. */
+  #bearAlone(id: string): boolean {
+    const parent = parentOf(id);
+    const entry = parent === null ? undefined : this.#ended.get(parent)?.order;
+    if (!entry?.attach || this.find(id) !== null) return false;
+    this.#bear(entry);
+    return true;
   }
 
   #bear(order: WorkingOrder): void {

@@ -88,7 +88,7 @@ export function reconcile(
     if (underWay || holdings.orders.has(intent.order)) continue;
     outcome(draft, intent, "expired", "order-ended");
   }
-  const foreign = takeOthers(holdings, event.snapshot, draft);
+  const foreign = takeOthers(holdings, event, draft);
   const { cancels, halts, reasons } = draft;
   return {
     ...draft,
@@ -257,7 +257,11 @@ function takeMissing(order: WorkingOrder, snapshot: VenueSnapshot, draft: Draft)
 }
 
 /** Working orders that are none of our live ones: foreign, or of ours and over for us. */
-function takeOthers(holdings: Holdings, snapshot: VenueSnapshot, draft: Draft): VenueOrder[] {
+function takeOthers(
+  holdings: Holdings,
+  { snapshot, tsUs }: SnapshotEvent,
+  draft: Draft,
+): VenueOrder[] {
   const foreign: VenueOrder[] = [];
   for (const one of snapshot.orders) {
     if (one.order !== null && holdings.orders.has(one.order)) continue;
@@ -266,8 +270,14 @@ function takeOthers(holdings: Holdings, snapshot: VenueSnapshot, draft: Draft): 
       draft.cancels.add(one.order);
       continue;
     }
-    // A child of an entry that comes to life with the findings is taken with the second look.
-    if (one.order !== null && holdings.isOurs(one.order)) continue;
+    if (one.order !== null && holdings.isOurs(one.order)) {
+      // A child of an entry that comes to life with the findings is taken with the second look.
+      const word = { tsUs, order: one.order, symbol: one.symbol };
+      if (!holdings.orders.has(parentOf(one.order) ?? "")) {
+        draft.findings.push({ kind: "word", word: { kind: "acknowledged", ...word } });
+      }
+      continue;
+    }
     if (one.order !== null) draft.halts.add("unknown-order");
     foreign.push(one);
   }
