@@ -71,7 +71,6 @@ export class Orders {
   get(id: string): WorkingOrder {
     const order = this.find(id);
     if (!order) {
-      if (body.state === "acknowledged" && this.#bearAlone(body.order)) return;
       throw new TradeFailure("inconsistent", `expected a record of an order of ours, was ${id}`);
     }
     return order;
@@ -100,6 +99,7 @@ export class Orders {
     const answers = this.#unanswered.delete(body.intent);
     const order = this.#live.get(body.order);
     if (!order) {
+      if (body.state === "acknowledged" && this.#bearAlone(body.order)) return;
       // A move or a cancel may be answered after the fill that it came too late for.
       if (!answers) this.get(body.order);
       return;
