@@ -1,4 +1,4 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { campaign } from "../../sim/world/index.ts";
 
-parentPort?.postMessage(campaign(workerData));
+parentPort?.postMessage(await campaign(workerData));

@@ -12,6 +12,7 @@ import { genesisOf, resumeStateOf, startOf } from "../../agent-broker/src/openin
 import type { Written } from "../../agent-broker/src/record/journal.ts";
 import { type Recovered, recover } from "../../agent-broker/src/recover.ts";
 import { TradingLoop } from "../../agent-broker/src/trading-loop.ts";
+import { ORIGIN } from "../../test/sim/crash/edge.ts";
 import { keys } from "./keys.ts";
 import type { Mutation } from "./mutation.ts";
 import type { SimVenue } from "./venue/sim-venue.ts";
@@ -21,7 +22,7 @@ export const SYMBOL = "MESH4";
 const CONFIG: BrokerConfig = {
   state: "/state",
   brand: "world",
-  origin: "world.example/j/broker",
+  origin: ORIGIN,
   account: { kind: "paper", name: "W1" },
   feed: {
     folder: "/feed",

@@ -123,7 +123,9 @@ export class World {
     });
   }
 
+  /** The disk as the next process finds it: for what is done with the record afterwards. */
   get disk(): SimDisk {
+    if (this.#agent !== null) this.#die();
     return this.#disk;
   }
 

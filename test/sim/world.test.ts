@@ -20,8 +20,8 @@ function found(invariant: number, mutation: (typeof mutants)[number]["mutation"]
 }
 
 describe("the fault world", { timeout: 1_200_000 }, () => {
-  test("breaks no invariant, whatever goes wrong", () => {
-    const { broken, seeds, faults, inFlightDrops, cells } = campaign({ seeds: SEEDS });
+  test("breaks no invariant, whatever goes wrong", async () => {
+    const { broken, seeds, faults, inFlightDrops, cells } = await campaign({ seeds: SEEDS });
     expect(broken).toEqual([]);
     expect(seeds).toBe(SEEDS);
     for (const kind of FAULT_KINDS) expect(faults[kind], kind).toBeGreaterThan(SEEDS / 10);
