@@ -1,1 +1,1 @@
-export { Bridge } from "./bridge.ts";
+export { Bridge, type LinkState } from "./bridge.ts";
