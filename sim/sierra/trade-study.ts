@@ -1,5 +1,5 @@
 import { isoUs, priceTicks, SECOND_US, type TimeUs } from "@believe/shared/base";
-import { instrumentOf, parsePrice, priceDecimal } from "@believe/shared/market";
+import { instrumentOf, isOnTick, parsePrice, priceDecimal } from "@believe/shared/market";
 import { opposite, signOf } from "@believe/shared/trade";
 import { type CommandRow, commandOf } from "./command-row.ts";
 import { type FillsCells, fillsRow } from "./fills-row.ts";
@@ -137,7 +137,11 @@ export class TradeStudy {
     if (command.expiresUs < nowUs) return "expired";
     if (command.account !== this.#options.account) return "wrong-account";
     if (command.symbol !== this.#symbol) return "unknown-symbol";
-    return this.trading || command.action === "SYNC" ? null : "trading-disabled";
+    if (!this.trading && command.action !== "SYNC") return "trading-disabled";
+    const { price, reference, stopOffset, targetOffset } = command;
+    const instrument = instrumentOf(this.#symbol);
+    const prices = [price, reference, stopOffset, targetOffset].filter((text) => text !== "");
+    return prices.every((text) => isOnTick(instrument, text)) ? null : "off-tick";
   }
 
   /** Does what a command says; a reason where it cannot. */

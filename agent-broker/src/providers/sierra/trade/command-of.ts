@@ -1,5 +1,5 @@
 import { type PriceTicks, priceTicks, type TimeUs } from "@believe/shared/base";
-import { type Instrument, parsePrice, priceDecimal } from "@believe/shared/market";
+import { type Instrument, isOnTick, parsePrice, priceDecimal } from "@believe/shared/market";
 import { signOf } from "@believe/shared/trade";
 import type { Body } from "@believe/shared/wire";
 import type { Command } from "./command-row.ts";
@@ -26,6 +26,7 @@ export function syncCommand(context: CommandContext): Command {
 export function commandOf(intent: Body<"intent">, context: CommandContext): Command | string {
   const { order } = intent;
   if (intent.symbol !== context.instrument.symbol) return "unknown-symbol";
+  if (!pricesOf(intent).every((price) => isOnTick(context.instrument, price))) return "off-tick";
   switch (intent.action) {
     case "cancel":
       return { ...BARE, ...placeOf(context), action: "CANCEL", order };
@@ -38,6 +39,12 @@ export function commandOf(intent: Body<"intent">, context: CommandContext): Comm
     case "exit":
       return newCommand(intent, context);
   }
+}
+
+/** Every price that the command would carry or be counted from. */
+function pricesOf({ price, stop, attach }: Body<"intent">): string[] {
+  const all = [price, stop, attach?.stop ?? null, attach?.target ?? null];
+  return all.filter((one) => one !== null);
 }
 
 function placeOf({ instrument, account, atUs, expiresUs }: CommandContext) {
