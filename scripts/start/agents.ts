@@ -38,6 +38,9 @@ export function writeBrokerConfig(
       seeded: tape.seeded,
       licensed: !tape.seeded,
     },
+    ...(options.venue === "sierra"
+      ? { trade: { provider: options.venue, folder: places.feedFolder } }
+      : {}),
     clock: { kind: "tape", ...places.time, speed: options.speed, seed: options.seed },
     worker: { url: places.workerUrl, witness: genesis.witnesses.worker },
     witnesses: [

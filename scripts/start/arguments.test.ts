@@ -9,6 +9,7 @@ describe("the arguments of npm start", () => {
       speed: 1,
       seed: "believe",
       tape: null,
+      venue: "paper",
       forMs: null,
       json: false,
       port: 8787,
@@ -18,10 +19,13 @@ describe("the arguments of npm start", () => {
     });
   });
 
-  it("keep a state folder for each tape, so that one journal speaks of one market", () => {
+  it("keep a state folder for each tape and venue, so that one journal speaks of one market and one account", () => {
     const file = startArguments(["--tape", "package.json"]);
     expect(file.state).toBe(resolve(".believe/package.json"));
     expect(startArguments(["--seed", "a/b"]).state).toBe(resolve(".believe/seeded-a-b"));
+    expect(startArguments(["--venue", "sierra"]).state).toBe(
+      resolve(".believe/seeded-believe-sierra"),
+    );
     expect(startArguments(["--state", "x"]).state).toBe(resolve("x"));
   });
 
@@ -42,6 +46,7 @@ describe("the arguments of npm start", () => {
     [["--port", "70000"], /expected --port between 0 and 65535/],
     [["--for", "30"], /expected --for like 30s/],
     [["--tape", "no/such.csv"], /expected a tape at no\/such.csv, there is no such file/],
+    [["--venue", "ib"], /expected --venue paper or sierra, was "ib"/],
     [["stray"], /stray/],
   ])("refuse %j with one sentence", (argv, sentence) => {
     expect(() => startArguments(argv)).toThrow(StartFailure);

@@ -3,11 +3,16 @@ import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { StartFailure } from "./failure.ts";
 
+const VENUES = ["paper", "sierra"] as const;
+export type Venue = (typeof VENUES)[number];
+
 export interface StartArguments {
   readonly speed: number;
   readonly seed: string;
   /** A Sierra tick CSV to play; null plays the seeded tape. */
   readonly tape: string | null;
+  /** Where orders go: a venue inside the broker agent, or the study's files. */
+  readonly venue: Venue;
   readonly forMs: number | null;
   readonly json: boolean;
   readonly port: number;
@@ -21,10 +26,11 @@ export const USAGE = `npm start -- [options]
   --speed N      play the tape N times as fast as the wall clock (default 1)
   --tape FILE    play a Sierra tick CSV (.csv, .csv.gz) instead of the seeded tape
   --seed TEXT    seed of the seeded tape (default "believe")
+  --venue NAME   paper: orders fill inside the broker agent (default); sierra: through the study's order files
   --for 30s      run that long (ms, s, m, h) or to the tape's end, drain, stop
   --json         print the run's figures as the last line
   --port N       port of the dashboard (default 8787, 0 takes a free one)
-  --state DIR    folder of all state (default .believe/<tape>)
+  --state DIR    folder of all state (default .believe/<tape>, with -sierra for that venue)
   --reset        clear that folder first
   --help         this text`;
 
@@ -32,6 +38,7 @@ const OPTIONS = {
   speed: { type: "string" },
   tape: { type: "string" },
   seed: { type: "string" },
+  venue: { type: "string" },
   for: { type: "string" },
   json: { type: "boolean" },
   port: { type: "string" },
@@ -59,14 +66,16 @@ export function startArguments(argv: readonly string[]): StartArguments {
     );
   }
   const seed = values.seed ?? "believe";
+  const venue = venueOf(values.venue ?? "paper");
   return {
     speed: numberOf("--speed", values.speed ?? "1", { min: 0.01, max: 10_000 }),
     seed,
     tape,
+    venue,
     forMs: values.for === undefined ? null : durationMs(values.for),
     json: values.json ?? false,
     port: numberOf("--port", values.port ?? "8787", { min: 0, max: 65_535 }),
-    state: resolve(values.state ?? join(".believe", tapeFolder(tape, seed))),
+    state: resolve(values.state ?? join(".believe", stateFolder(tape, seed, venue))),
     reset: values.reset ?? false,
     help: values.help ?? false,
   };
@@ -76,9 +85,20 @@ function parse(argv: readonly string[]) {
   return parseArgs({ args: [...argv], options: OPTIONS }).values;
 }
 
-function tapeFolder(tape: string | null, seed: string): string {
+/** One for each market and venue: a journal's position is one at one venue. */
+function stateFolder(tape: string | null, seed: string, venue: Venue): string {
   const name = tape === null ? `seeded-${seed}` : basename(tape).replace(/\.csv(\.gz)?$/, "");
-  return name.replaceAll(/[^A-Za-z0-9._-]/g, "-");
+  const folder = name.replaceAll(/[^A-Za-z0-9._-]/g, "-");
+  return venue === "paper" ? folder : `${folder}-${venue}`;
+}
+
+function venueOf(text: string): Venue {
+  const venue = VENUES.find((one) => one === text);
+  if (venue !== undefined) return venue;
+  throw new StartFailure(
+    "bad-arguments",
+    `expected --venue ${VENUES.join(" or ")}, was ${JSON.stringify(text)}`,
+  );
 }
 
 function numberOf(name: string, text: string, range: { min: number; max: number }): number {

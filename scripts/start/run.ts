@@ -43,7 +43,7 @@ export async function runEstate(
     await estate.startResearch(genesis);
     progress.done("research agent, its door open");
     await estate.startFeedAndBroker(genesis, tape);
-    progress.done("Sierra feed and broker agent");
+    progress.done(`Sierra feed and broker agent, orders to ${options.venue}`);
     await pageIsLive(url);
     const startupMs = Math.round(sinceMs());
     progress.done("dashboard is live");

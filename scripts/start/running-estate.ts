@@ -71,9 +71,11 @@ export class RunningEstate {
     tape: Tape & { readonly seeded: boolean },
   ): Promise<void> {
     const folder = join(this.#options.state, "feed");
-    const { tape: file, seed, speed } = this.#options;
+    const { tape: file, seed, speed, venue } = this.#options;
     const played = file === null ? ["--seed", seed, "--symbol", tape.symbol] : ["--tape", file];
-    const study = ["sim/sierra/main.ts", "--folder", folder, "--speed", String(speed), ...played];
+    const trades = venue === "paper" ? [] : ["--trade-account", genesis.names.account.name];
+    const market = ["--folder", folder, "--speed", String(speed), ...played];
+    const study = ["sim/sierra/main.ts", ...market, ...trades];
     const feed = this.#child("feed", study);
     const { startUs, startWallUs } = tapeStarted.parse(await feed.start("tape.started"));
     // A study that dies goes on by the clock of its first start: what fell due meanwhile comes at once.
@@ -95,6 +97,7 @@ export class RunningEstate {
       ["dashboard", this.#workerUrl, `live after ${startupMs} ms`],
       ["Worker", join(this.#options.state, "worker"), `${at("worker")}, workerd`],
       ["Sierra feed", join(this.#options.state, "feed"), at("feed")],
+      ["venue", this.#venue(), this.#options.venue],
       ["broker agent", join(this.#options.state, "broker"), at("broker")],
       ["console", this.#consoleAddress, "the file with its address, for you alone"],
       ["research agent", this.#doorUrl, at("research")],
@@ -106,6 +109,12 @@ export class RunningEstate {
   get #consoleAddress(): string {
     const file = join(this.#options.state, "broker", "console.url");
     return existsSync(file) ? file : "none: its port was taken";
+  }
+
+  #venue(): string {
+    return this.#options.venue === "paper"
+      ? "inside the broker agent"
+      : join(this.#options.state, "feed", "orders_RGW.csv");
   }
 
   /** Stops the feed, lets the broker agent read and send what is left, and takes the figures. */
@@ -122,6 +131,7 @@ export class RunningEstate {
     return {
       url: this.#workerUrl,
       tape,
+      venue: this.#options.venue,
       ...figures,
       workerRecords: log.records,
       workerTreeSize: log.size,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Venue } from "./arguments.ts";
 
 const count = z.int().nonnegative();
 
@@ -28,6 +29,7 @@ const logState = z.object({ size: count, records: count, root: z.string().nullab
 export interface Summary extends Omit<BrokerSummary, "event"> {
   readonly url: string;
   readonly tape: string;
+  readonly venue: Venue;
   readonly workerRecords: number;
   readonly workerTreeSize: number;
   readonly workerTip: string | null;

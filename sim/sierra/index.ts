@@ -4,3 +4,4 @@ export { StudyFailure } from "./study-folder.ts";
 export { type TradePort, tradeFolder } from "./trade-port.ts";
 export { TradeStudy, type TradeStudyOptions } from "./trade-study.ts";
 export { type HeldOrder, type Placing, TradeVenue } from "./trade-venue.ts";
+export { TradingChart, type TradingChartOptions } from "./trading-chart.ts";

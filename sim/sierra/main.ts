@@ -1,12 +1,15 @@
 import { fstatSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { Failure } from "@believe/shared/base";
+import { Failure, timeUs } from "@believe/shared/base";
 import { openTape, type Tape } from "../tape/index.ts";
-import { SierraStudy } from "./study.ts";
+import { SierraStudy, type StudyOptions } from "./study.ts";
+import type { TradingChart, TradingChartOptions } from "./trading-chart.ts";
 
 class ArgumentFailure extends Failure<"bad-argument"> {}
 
 const PARENT_CHECK_MS = 500;
+const CHART_MS = 20;
+const LOAD_MS = 1_000;
 
 function say(event: Record<string, unknown>): void {
   process.stdout.write(`${JSON.stringify(event)}\n`);
@@ -24,7 +27,14 @@ function numberOf(name: string, text: string | undefined): number | undefined {
   return value;
 }
 
-function argumentsOf(): { tape: Tape; study: SierraStudy } {
+interface Played {
+  readonly tape: Tape;
+  readonly study: StudyOptions;
+  /** Null where nobody trades on this chart. */
+  readonly trades: TradingChartOptions | null;
+}
+
+function argumentsOf(): Played {
   const { values } = parseArgs({
     options: {
       folder: { type: "string" },
@@ -35,22 +45,34 @@ function argumentsOf(): { tape: Tape; study: SierraStudy } {
       "start-wall-us": { type: "string" },
       "chart-interval-ms": { type: "string" },
       "run-id": { type: "string" },
+      "trade-account": { type: "string" },
+      "load-ms": { type: "string" },
     },
   });
-  const { folder, seed, symbol } = values;
+  const { folder, seed, symbol, "trade-account": account } = values;
   if (folder === undefined) {
     throw new ArgumentFailure("bad-argument", "expected --folder FOLDER, was nothing");
   }
   const tape = openTape({ file: values.tape, seed, symbol });
-  const study = new SierraStudy({
+  const runId = values["run-id"] ?? new Date().toISOString().replace(/\W/g, "");
+  const loadMs = numberOf("load-ms", values["load-ms"]) ?? LOAD_MS;
+  const study = {
     folder,
     tape,
     speed: numberOf("speed", values.speed) ?? 1,
     startWallUs: numberOf("start-wall-us", values["start-wall-us"]),
-    chartIntervalMs: numberOf("chart-interval-ms", values["chart-interval-ms"]),
-    runId: values["run-id"],
-  });
-  return { tape, study };
+    chartIntervalMs: numberOf("chart-interval-ms", values["chart-interval-ms"]) ?? CHART_MS,
+    runId,
+  };
+  const wallUs = () => timeUs(Date.now() * 1_000);
+  const trades = account === undefined ? null : { folder, tape, account, runId, loadMs, wallUs };
+  return { tape, study, trades };
+}
+
+/** Loaded only where somebody trades: a feed alone is there sooner. */
+async function openChart(options: TradingChartOptions): Promise<TradingChart> {
+  const trading = await import("./trading-chart.ts");
+  return new trading.TradingChart(options);
 }
 
 /** False for a terminal, a null device (which is at its end at once) or no standard input at all. */
@@ -72,12 +94,14 @@ function endWithParent(stop: () => void): void {
   if (stdinIsPipe()) process.stdin.on("end", stop).resume();
 }
 
-function main(): void {
-  const { tape, study } = argumentsOf();
-  const idle = setInterval(() => {}, 1 << 30);
+async function main(): Promise<void> {
+  const { tape, study: options, trades } = argumentsOf();
+  const chart = trades === null ? null : await openChart(trades);
+  const study = new SierraStudy({ ...options, onRow: (row) => chart?.onRow(row) });
+  const calls = setInterval(() => chart?.call(study.isCaughtUp), options.chartIntervalMs);
   const stop = (): void => {
     study.stop();
-    clearInterval(idle);
+    clearInterval(calls);
     process.exit(0);
   };
   process.on("SIGTERM", stop);
@@ -101,8 +125,4 @@ function refuse(error: unknown): never {
   process.exit(1);
 }
 
-try {
-  main();
-} catch (error) {
-  refuse(error);
-}
+main().catch(refuse);

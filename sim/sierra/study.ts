@@ -19,6 +19,8 @@ export interface StudyOptions {
   /** Sierra's start stamp; default: the wall time of `start`. */
   readonly runId?: string | undefined;
   readonly wallUs?: (() => number) | undefined;
+  /** Hears every row of the tape once, from its beginning on: those first that are in the folder already. */
+  readonly onRow?: ((row: TapeRow) => void) | undefined;
 }
 
 /**
@@ -46,6 +48,7 @@ export class SierraStudy {
   /** Rows that one kind of file has beyond the other since a kill between the two files of one burst. */
   #surplus = { ticks: 0, dom: 0 };
   #newestUs: TimeUs;
+  #isCaughtUp = false;
   #settle: { end(how: "ended" | "stopped"): void; fail(error: unknown): void };
 
   constructor(options: StudyOptions) {
@@ -73,6 +76,11 @@ export class SierraStudy {
   /** The wall time at which the tape's start is (or would have been) played; known once started. */
   get startWallUs(): number {
     return this.#startWallUs;
+  }
+
+  /** True when the newest burst left no row of the tape overdue. */
+  get isCaughtUp(): boolean {
+    return this.#isCaughtUp;
   }
 
   /** Looks at the folder and begins. Throws `StudyFailure` when the folder cannot be used. */
@@ -132,6 +140,7 @@ export class SierraStudy {
         domRows--;
       }
       this.#newestUs = timeUs(Math.max(row.stampUs, this.#newestUs));
+      this.#options.onRow?.(row);
     }
     this.#surplus = { ticks: tickRows, dom: domRows };
   }
@@ -155,6 +164,7 @@ export class SierraStudy {
         this.#advance();
       }
       const flushed = this.#flush();
+      this.#isCaughtUp = flushed && (this.#next === null || this.#next.stampUs > dueUs);
       if (this.#next === null && flushed) {
         this.#settle.end("ended");
         return;
@@ -171,6 +181,7 @@ export class SierraStudy {
   }
 
   #write(row: TapeRow): void {
+    this.#options.onRow?.(row);
     this.#newestUs = timeUs(Math.max(row.stampUs, this.#newestUs));
     const day = dayOf(this.#newestUs);
     if (row.kind === "dom") {

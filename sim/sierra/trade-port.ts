@@ -36,8 +36,13 @@ export function tradeFolder(folder: string): TradePort {
       return bytes === null && from === 0 ? Buffer.alloc(0) : bytes;
     },
     appendFills(text) {
-      const isNew = (bytesOf(fills, 0)?.length ?? 0) === 0;
-      appendFileSync(fills, isNew ? `${FILLS_COLUMNS}\r\n${text}` : text);
+      const file = openSync(fills, "a");
+      try {
+        const head = fstatSync(file).size === 0 ? `${FILLS_COLUMNS}\r\n` : "";
+        appendFileSync(file, head + text);
+      } finally {
+        closeSync(file);
+      }
     },
     endsWhole() {
       const bytes = bytesOf(fills, 0);
