@@ -81,6 +81,8 @@ export default defineConfig({
           include: ["test/scenario/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // The market plays in real time: two at once on two cores would make its rows late.
+          fileParallelism: false,
         },
       },
       {
