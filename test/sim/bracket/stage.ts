@@ -166,6 +166,7 @@ export class Stage {
       clock: { ...clock, speed: SPEED, seed: "bracket" },
       worker: { url: this.#mirror.baseUrl },
       strategy: { name: "sma-cross" },
+      console: { port: 0 },
       drainMs: 0,
     };
   }
