@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { nodeDisk, readText, replaceFile } from "@believe/host/disk";
+import type { Disk } from "@believe/shared/base";
 import { count } from "@believe/shared/wire";
 import { z } from "zod";
 import { BrokerFailure } from "../failure.ts";
@@ -10,16 +11,19 @@ export type Begun = Pick<z.infer<typeof marker>, "from" | "leavesFrom">;
 /** `recovering.json`: a rebuild is under way. A crash inside it leaves where it began, so that the record says so. */
 export class RecoveryMarker {
   readonly #file: string;
+  readonly #disk: Disk;
 
-  constructor(state: string) {
+  constructor(state: string, disk: Disk = nodeDisk) {
     this.#file = join(state, "recovering.json");
+    this.#disk = disk;
   }
 
   /** Where a rebuild that was cut off began, null when none was. */
   read(): Begun | null {
-    if (!existsSync(this.#file)) return null;
+    const text = readText(this.#disk, this.#file);
+    if (text === null) return null;
     try {
-      const { from, leavesFrom } = marker.parse(JSON.parse(readFileSync(this.#file, "utf8")));
+      const { from, leavesFrom } = marker.parse(JSON.parse(text));
       return { from, leavesFrom };
     } catch (cause) {
       throw new BrokerFailure(
@@ -31,10 +35,12 @@ export class RecoveryMarker {
   }
 
   write(begun: Begun): void {
-    writeFileSync(this.#file, `${JSON.stringify({ v: 1, ...begun })}\n`, { flush: true });
+    replaceFile(this.#file, `${JSON.stringify({ v: 1, ...begun })}\n`, this.#disk);
   }
 
   clear(): void {
-    rmSync(this.#file, { force: true });
+    if (this.#disk.exists(this.#file)) this.#disk.unlink(this.#file);
+    // A marker that came back would have the next start journal the same rebuild once more.
+    this.#disk.syncFolder(dirname(this.#file));
   }
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { nodeDisk, replaceFileLater } from "@believe/host/disk";
 import type { SignedClient } from "@believe/host/http";
+import type { Disk } from "@believe/shared/base";
 import { z } from "zod";
 
 const acknowledged = z.object({ sha256: z.string() });
@@ -11,29 +12,33 @@ const acknowledged = z.object({ sha256: z.string() });
  * answered with the hash of our own bytes; the acknowledgement is kept beside it as `<segment>.ack`.
  */
 export class Replicator {
-  readonly #client: SignedClient;
+  readonly #client: Pick<SignedClient, "put">;
   readonly #folder: string;
+  readonly #disk: Disk;
 
-  constructor(client: SignedClient, folder: string) {
+  constructor(client: Pick<SignedClient, "put">, folder: string, disk: Disk = nodeDisk) {
     this.#client = client;
     this.#folder = folder;
+    this.#disk = disk;
   }
 
   /** Sends what is closed and not acknowledged yet; resolves to how many segments still wait. */
   async send(closed: ReadonlySet<string>): Promise<number> {
-    const waiting = readdirSync(this.#folder)
-      .filter((name) => closed.has(name) && !existsSync(join(this.#folder, `${name}.ack`)))
+    const disk = this.#disk;
+    const waiting = disk
+      .list(this.#folder)
+      .filter((name) => closed.has(name) && !disk.exists(join(this.#folder, `${name}.ack`)))
       .sort();
     let left = waiting.length;
     for (const name of waiting) {
-      const bytes = new Uint8Array(readFileSync(join(this.#folder, name)));
+      const bytes = new Uint8Array(disk.readWhole(join(this.#folder, name)));
       const hash = createHash("sha256").update(bytes).digest("hex");
       const answer = await this.#client
         .put(`/replica/broker/${name}`, bytes, "application/jsonl")
         .catch(() => null);
       if (answer?.status !== 200) return left;
       if (acknowledgedHash(answer.text) !== hash) return left;
-      writeFileSync(join(this.#folder, `${name}.ack`), `${hash}\n`);
+      await replaceFileLater(join(this.#folder, `${name}.ack`), `${hash}\n`, disk);
       left -= 1;
     }
     return left;

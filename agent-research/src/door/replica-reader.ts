@@ -1,6 +1,5 @@
-import { open } from "node:fs/promises";
 import { type ReplicaChunk, type ReplicaList, replicaRead } from "@believe/host/replica";
-import { BytesFailure, utf8Text } from "@believe/shared/base";
+import { BytesFailure, type Disk, utf8Text } from "@believe/shared/base";
 import { ResearchFailure } from "../failure.ts";
 import type { Replica } from "./replica.ts";
 
@@ -20,18 +19,18 @@ export async function answerOf(
   if (!asked.success || file === null) {
     throw new ResearchFailure("bad-segment", "expected a file of this replica, was another name");
   }
-  return await chunkOf(file, asked.data.offset);
+  return await chunkOf(replica.disk, file, asked.data.offset);
 }
 
 /** Whole lines of a file from an offset on. */
-async function chunkOf(file: string, offset: number): Promise<ReplicaChunk> {
-  const handle = await open(file, "r");
+async function chunkOf(disk: Disk, file: string, offset: number): Promise<ReplicaChunk> {
+  const handle = await disk.later.open(file, "r");
   try {
-    const { size } = await handle.stat();
+    const size = disk.size(handle);
     const bytes = Buffer.alloc(Math.max(0, Math.min(CHUNK_BYTES, size - offset)));
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset);
+    const bytesRead = await disk.later.read(handle, bytes, offset);
     const isLast = offset + bytesRead >= size;
-    const end = isLast ? bytesRead : bytes.lastIndexOf(LF) + 1;
+    const end = isLast ? bytesRead : bytes.subarray(0, bytesRead).lastIndexOf(LF) + 1;
     if (end === 0 && !isLast) {
       throw new ResearchFailure("bad-segment", `expected lines in ${file}, was one without end`);
     }
@@ -41,7 +40,7 @@ async function chunkOf(file: string, offset: number): Promise<ReplicaChunk> {
     if (!(cause instanceof BytesFailure)) throw cause;
     throw new ResearchFailure("bad-segment", `expected UTF-8 in ${file}, was other bytes`);
   } finally {
-    await handle.close();
+    await disk.later.close(handle);
   }
 }
 

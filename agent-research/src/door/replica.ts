@@ -16,8 +16,9 @@ const SEGMENT_NAME = /^[a-z0-9][a-z0-9.-]{0,63}$/;
  * of its bytes.
  */
 export class Replica {
+  /** Where everything of it lies. */
+  readonly disk: Disk;
   readonly #folder: string;
-  readonly #disk: Disk;
   readonly #shelf: PartShelf | null;
   #segments = 0;
   #bytes = 0;
@@ -25,21 +26,21 @@ export class Replica {
   /** Without the names of whose parts they are, it holds segments only. */
   constructor(folder: string, parts?: Omit<PartShelfOptions, "folder">, disk: Disk = nodeDisk) {
     this.#folder = folder;
-    this.#disk = disk;
+    this.disk = disk;
     this.#shelf =
       parts === undefined ? null : new PartShelf({ folder: join(folder, PARTS), disk, ...parts });
   }
 
   async open(): Promise<void> {
-    makeFolders(this.#disk, this.#folder);
+    makeFolders(this.disk, this.#folder);
     await this.#shelf?.open();
-    for (const name of this.#disk.list(this.#folder)) {
+    for (const name of this.disk.list(this.#folder)) {
       if (name === PARTS) continue;
       // A draft is what a crash left of an upload that was never acknowledged.
-      if (name.endsWith(".new")) await this.#disk.later.unlink(join(this.#folder, name));
+      if (name.endsWith(".new")) await this.disk.later.unlink(join(this.#folder, name));
       else {
         this.#segments += 1;
-        this.#bytes += sizeOf(this.#disk, join(this.#folder, name));
+        this.#bytes += sizeOf(this.disk, join(this.#folder, name));
       }
     }
   }
@@ -52,7 +53,7 @@ export class Replica {
   get list(): ReplicaList {
     const nothing = { next: 0, parts: [] };
     const parts = this.#shelf?.list ?? { journal: nothing, leaves: nothing };
-    const segments = this.#disk.list(this.#folder).filter((name) => name.endsWith(".jsonl"));
+    const segments = this.disk.list(this.#folder).filter((name) => name.endsWith(".jsonl"));
     return { ...parts, segments: segments.sort() };
   }
 
@@ -61,7 +62,7 @@ export class Replica {
     const part = this.#shelf?.file(name) ?? null;
     if (part !== null) return part;
     const file = join(this.#folder, name);
-    return SEGMENT_NAME.test(name) && name.endsWith(".jsonl") && this.#disk.exists(file)
+    return SEGMENT_NAME.test(name) && name.endsWith(".jsonl") && this.disk.exists(file)
       ? file
       : null;
   }
@@ -82,18 +83,18 @@ export class Replica {
     }
     const file = join(this.#folder, name);
     const hash = createHash("sha256").update(bytes).digest("hex");
-    if (this.#disk.exists(file)) {
-      const held = await hashOf(this.#disk, file);
+    if (this.disk.exists(file)) {
+      const held = await hashOf(this.disk, file);
       if (held === hash) return hash;
       throw new ResearchFailure(
         "bad-segment",
         `expected segment ${name} to stay ${held}, was offered as ${hash}`,
       );
     }
-    await replaceFileLater(file, bytes, this.#disk);
+    await replaceFileLater(file, bytes, this.disk);
     this.#segments += 1;
     this.#bytes += bytes.length;
-    return await hashOf(this.#disk, file);
+    return await hashOf(this.disk, file);
   }
 }
 

@@ -48,7 +48,7 @@ export class FollowStore {
   constructor(file: string, disk: Disk = nodeDisk) {
     this.#file = file;
     this.#disk = disk;
-    this.leaves = new LeafHashes(`${file}.leaves`);
+    this.leaves = new LeafHashes(`${file}.leaves`, disk);
   }
 
   load(): FollowState {
