@@ -36,7 +36,7 @@ const from = {
   door: {
     async *text(name: string) {
       const text = due.get(name) ?? "";
-      for (let at = 0; at < text.length; at += 5) yield text.slice(at, at + 5);
+      for (let at = 0; at < text.length; at += 16) yield text.slice(at, at + 16);
     },
   },
 };
@@ -99,7 +99,7 @@ describe("captures that come back from the door", () => {
   it("are there, and the old ones beside them, wherever the power goes", async () => {
     const all = await operations();
     for (let cut = 0; cut <= all; cut++) {
-      for (let seed = 0; seed < 4; seed++) {
+      for (let seed = 0; seed < 16; seed++) {
         expect({ cut, seed, lost: await lostAfter(cut, seed) }).toEqual({ cut, seed, lost: [] });
       }
     }
