@@ -19,6 +19,14 @@ import type { SimVenue } from "./venue/sim-venue.ts";
 
 export const SYMBOL = "MESH4";
 
+const LIMITS = limits.parse({
+  lots: 3,
+  positionLotsMax: 3,
+  ordersPerMinuteMax: 60,
+  dailyLossMinorMax: 100_000_000,
+  consecutiveLossesMax: 1_000_000,
+});
+
 const CONFIG: BrokerConfig = {
   state: "/state",
   brand: "world",
@@ -133,13 +141,6 @@ const PARAMETERS = strategyNamed(CONFIG.strategy.name).parse({
   atr: 2,
   stopAtr: 1,
   freshBars: 2,
-});
-const LIMITS = limits.parse({
-  lots: 3,
-  positionLotsMax: 3,
-  ordersPerMinuteMax: 60,
-  dailyLossMinorMax: 100_000_000,
-  consecutiveLossesMax: 1_000_000,
 });
 
 /** The venue as the bridge has it, with somebody who looks at what leaves. */
