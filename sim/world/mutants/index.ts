@@ -109,7 +109,7 @@ export const mutants: readonly Mutant[] = [
   {
     invariant: 18,
     mistake: "enters with more lots than it may",
-    mutation: { limits: { lots: 50, positionLotsMax: 100 } },
+    mutation: { limits: { lots: 50, positionLotsMax: 100, notionalMinorMax: 10_000_000_000 } },
   },
   {
     invariant: 19,
