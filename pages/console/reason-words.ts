@@ -29,6 +29,10 @@ const WORDS: Readonly<Record<string, string>> = {
   killed: "the kill switch is set",
   "close-only": "close-only is on",
   "not-armed": "nobody armed live trading for this session",
+  "feed-stale": "no fresh market row",
+  "venue-not-alive": "the venue does not answer",
+  "invariant-broken": "the agent found a promise of its own broken",
+  "clock-wrong": "this machine's clock is far off",
   "clock-skew": "this machine's clock is off",
   "disk-low": "the disk is nearly full",
 };

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Kennel } from "./kennel.ts";
 import type { Sight } from "./watchdog.ts";
@@ -50,6 +51,17 @@ describe("the watchdogs", () => {
     const kennel = new Kennel(watchdogs);
     kennel.look({ ...well, clockSkewMs: 31_000, queuedLeaves: 99 });
     expect(kennel.stopping).toEqual(["clock-wrong"]);
+  });
+
+  it("stand in the operator's handbook as they are", () => {
+    const handbook = readFileSync(new URL("../../../docs/operating.md", import.meta.url), "utf8");
+    const rows = handbook.split("\n").filter((line) => /\| (critical|warning|info) \|/.test(line));
+    expect(rows).toEqual(
+      watchdogs.map(({ name, severity, stopsEntries, audience, means }) => {
+        const entries = stopsEntries ? "stop" : "go on";
+        return `| \`${name}\` | ${severity} | ${entries} | ${audience} | ${means} |`;
+      }),
+    );
   });
 
   it("never tell the public what a position or an order does", () => {
