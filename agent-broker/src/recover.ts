@@ -67,13 +67,7 @@ export function recover(of: RecoverOptions, beginsAtUs: TimeUs, machine: Machine
   makeFolders(disk, config.state);
   const wal = Wal.open({ folder: join(config.state, "journal"), wallUs, ...machine });
   try {
-    const spool = Spool.open({
-      folder: join(config.state, "log"),
-      origin: config.origin,
-      sha256: nodeSha256,
-      wal,
-      ...machine,
-    });
+    const spool = spoolOf(config, wal, machine);
     const journal = new Journal(wal, spool);
     const closed = new Set<string>();
     let events = 0;
@@ -125,6 +119,11 @@ export function recover(of: RecoverOptions, beginsAtUs: TimeUs, machine: Machine
     wal.close();
     throw failure;
   }
+}
+
+function spoolOf({ state, origin }: BrokerConfig, wal: Wal, machine: Machine): Spool {
+  const folder = join(state, "log");
+  return Spool.open({ folder, origin, sha256: nodeSha256, wal, ...machine });
 }
 
 function* seen(wal: Wal, see: (record: JournalRecord) => void): Generator<JournalRecord> {
