@@ -9,7 +9,7 @@ import { Stage } from "./stage.ts";
 import { STUDY_DEATHS } from "./study-death.ts";
 
 const LONG = process.env["BELIEVE_LONG"] === "1";
-const ROUNDS = LONG ? 3 : 1;
+const ROUNDS = 3;
 const stages: Stage[] = [];
 
 async function opened(options?: { readonly forgets: boolean }): Promise<Stage> {
@@ -63,7 +63,8 @@ async function replayed({ stage }: Outcome): Promise<readonly [number, string]> 
   return [names.length, decisionTip];
 }
 
-describe.each(Array.from({ length: ROUNDS }, (_, round) => round + 1))(
+// Minutes on a busy machine: only `npm run test:long` has them.
+describe.skipIf(!LONG).each(Array.from({ length: ROUNDS }, (_, round) => round + 1))(
   "a bracket through Sierra's files, with SIGKILL at each of its steps, round %i",
   () => {
     let agents: Outcome;
