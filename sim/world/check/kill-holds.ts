@@ -17,7 +17,11 @@ export function killHolds(): Check {
         killed = { flatten: body.command.flatten || killed?.flatten === true };
       }
       if (stream === "command" && body.command.kind === "unkill") killed = null;
-      if (stream === "intent" && killed === null) before.add(body.intent);
+      if (stream !== "intent") return null;
+      if (killed === null) before.add(body.intent);
+      else if (body.action === "enter" || body.action === "protect") {
+        return `expected nothing new asked for after the kill, was ${body.action} ${body.order}`;
+      }
       return null;
     },
     onSubmit: ({ intent, action, order }) =>
@@ -26,8 +30,8 @@ export function killHolds(): Check {
         : null,
     onStep: ({ venue, isQuiet, nowUs }: Scene) => {
       let left: string | null = null;
-      for (const { order, state, parent } of venue.truth.open) {
-        if (order !== null && state === "working" && parent === null) left = order;
+      for (const { order, state, qty, filled } of venue.truth.open) {
+        if (order !== null && state === "working" && qty > filled) left = order;
       }
       const wrong = isQuiet && killed?.flatten === false && left !== null;
       if (works.lasts(wrong, nowUs) < LIMIT_US) return null;
