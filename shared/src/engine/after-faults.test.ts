@@ -188,6 +188,15 @@ describe("the engine after a fault", () => {
     expect(asked()).toEqual(["cancel B-000002"]);
   });
 
+  it("asks for a person's cancel when the venue has the order, not before", () => {
+    const { step, hear, asked } = desk([...entered, intent(2, protect)]);
+    const command = { kind: "cancel", order: "B-000002", by: "cli", reason: "mine" } as const;
+    step({ kind: "command", tsUs: at(1), command });
+    expect(asked()).toEqual([]);
+    hear({ kind: "acknowledged", ...of(2) });
+    expect(asked()).toEqual(["cancel B-000002"]);
+  });
+
   it("waits for the answer to a cancel when a snapshot on a ready link was taken before it", () => {
     const { step, hear, asked, said } = desk(held);
     const command = { kind: "cancel", order: "B-000002", by: "cli", reason: "mine" } as const;

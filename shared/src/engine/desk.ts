@@ -183,7 +183,7 @@ export class Desk {
     });
     for (const action of actions) this.#act(action);
     for (const { order, state, cancel, unwanted } of [...holdings.orders.values()]) {
-      if (unwanted && state === "working" && cancel === null) this.#cancel(order);
+      if (unwanted && state !== "sent" && cancel === null) this.#cancel(order);
     }
     for (const order of this.#toCancel) this.#cancel(order);
     this.#toCancel.clear();
@@ -209,7 +209,10 @@ export class Desk {
       },
       flat: () => this.#onFlat(),
       release: () => this.release(),
-      cancel: (order) => this.#toCancel.add(order),
+      // One that is alive is remembered as unwanted, and asked for when the venue has it.
+      cancel: (order) => {
+        if (!this.holdings.orders.has(order)) this.#toCancel.add(order);
+      },
     });
   }
 

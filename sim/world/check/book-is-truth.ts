@@ -23,7 +23,7 @@ export function bookIsTruth(): Check {
     onStep: ({ venue, agent, isQuiet, nowUs }: Scene) => {
       const ours = agent?.loop.holdings?.net ?? 0;
       const difference = venue.truth.lots - ours;
-      if (difference !== taken) taken = null;
+      if (isQuiet && difference !== taken) taken = null;
       const wrong = isQuiet && difference !== 0 && taken === null && !halted;
       if (differs.lasts(wrong, nowUs) < LIMIT_US) return null;
       return `expected ${venue.truth.lots} lots or a halt, was ${ours} and none`;
