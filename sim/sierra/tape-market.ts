@@ -30,7 +30,7 @@ export function tapeMarket(tape: Tape): (row: TapeRow) => TimedMarketEvent | nul
           ask: priceTicks(row.ask),
           askSize: qty(row.askSize),
         };
-        return event(instrument, row.stampUs, seen, row.price, row.volume);
+        return event(instrument, row.stampUs, seen, row);
       }
     }
   };
@@ -40,8 +40,7 @@ function event(
   { symbol }: Instrument,
   tsUs: TimeUs,
   seen: Seen,
-  price: number | null,
-  volume: number,
+  { price, volume }: { readonly price: number | null; readonly volume: number },
 ): TimedMarketEvent {
   const of = { tsUs, stampUs: tsUs, symbol, source: { run: "tape", seq: 0 }, ...seen };
   if (price === null) return { kind: "quote", ...of };
@@ -69,5 +68,5 @@ function ofLine(
   const isPrint = ["ASK", "BID", "NONE"].includes(cell("type"));
   const print = isPrint ? price("price") : null;
   if (seen.bid === null && seen.ask === null && print === null) return null;
-  return event(instrument, tsUs, seen, print, size("volume"));
+  return event(instrument, tsUs, seen, { price: print, volume: size("volume") });
 }

@@ -121,7 +121,7 @@ describe("a live account on a seeded feed", () => {
   });
 
   it("keeps a line closed for good when the agent that runs is asked to, and no unknown one", async () => {
-    const { push, ...rest } = config({ tapeStartUs: 0, wallStartUs: 0, speed: 1 });
+    const { push, risk: _limits, ...rest } = config({ tapeStartUs: 0, wallStartUs: 0, speed: 1 });
     const file = join(folder, "broker.toml");
     writeFileSync(file, stringify({ ...rest, push: { statusMs: push.statusMs } }));
     const cli = async (seq: string): Promise<string> => {

@@ -11,6 +11,7 @@ export const figures = z.strictObject({
   ...brokerSummary.shape,
   url: z.url(),
   tape: z.string(),
+  venue: z.enum(["paper", "sierra"]),
   workerRecords: count,
   workerTreeSize: count,
   tip: z.base64(),
