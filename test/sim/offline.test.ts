@@ -174,7 +174,7 @@ describe(`${DAYS} days without a network, then a mirror that is busy`, { timeout
     expect(edge.root).toBe(base64(spool.root()));
     expect(edge.storage.openings.size).toBe(spool.size);
     const journal = [...wal.records()].map(({ line }) => line);
-    expect(journal.length).toBeGreaterThan(1_000);
+    expect(journal.length).toBeGreaterThan(300 * DAYS);
     expect(await edge.lines()).toEqual(journal);
     const minutes = [...spool.leaves()].map(({ minute }) => Date.parse(minute));
     expect(minutes.every((at, i) => i === 0 || at - (minutes[i - 1] ?? 0) === MINUTE_MS)).toBe(
@@ -189,7 +189,7 @@ describe(`${DAYS} days without a network, then a mirror that is busy`, { timeout
   });
 
   it("sent nothing before the mirror's Retry-After had passed", () => {
-    expect(waits.length).toBeGreaterThan(50);
+    expect(waits.length).toBeGreaterThan(15 * DAYS);
     for (const { untilMs, nextAtMs } of waits) expect(nextAtMs).toBeGreaterThanOrEqual(untilMs);
   });
 });
